@@ -1,0 +1,2 @@
+/** The payload of a batch's execution goes in and comes out again. */
+export { turnSchema as pollCommandInput } from '../../shared/domain/turn.ts';

@@ -1,0 +1,97 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { instancesByTags, type TaggedInstance } from '../../shared/aws/instances.ts';
+import {
+  type ManagedNode,
+  managedNodesByTag,
+  patchStatesOf,
+  type TagQuery,
+} from '../../shared/aws/managed-nodes.ts';
+import type { Ssm } from '../../shared/aws/ssm-clients.ts';
+import type { Candidate } from '../../shared/domain/plan.ts';
+import type { Policy, Scope } from '../../shared/domain/policy.ts';
+
+interface Clients {
+  readonly ssm: Ssm;
+  readonly ec2: EC2Client;
+}
+
+/** Both spellings are in use: the one with a blank cannot be read from instance metadata. They are two tag keys. */
+const patchGroupKeys = ['PatchGroup', 'Patch Group'] as const;
+
+/**
+ * Every node of a scope that carries the policy's tags, with how it stands: known to Systems Manager or only to EC2,
+ * answering or not, opted out or not. Nothing that carries the tags is dropped.
+ */
+export async function findCandidates(policy: Policy, scope: Scope, clients: Clients): Promise<Candidate[]> {
+  const managed = await managedByPolicy(policy, clients);
+  const instances = await instancesByPolicy(policy, clients);
+  const optedOut = await managedNodesByTag(clients.ssm, { key: policy.optOutTag, values: [] });
+  const states = await patchStatesOf(clients.ssm, [...managed.keys()]);
+  const nodeIds = [...new Set([...managed.keys(), ...instances.keys()])].toSorted();
+  return nodeIds.map((nodeId): Candidate => {
+    const node = managed.get(nodeId);
+    const instance = instances.get(nodeId);
+    const hasOptedOut = optedOut.has(nodeId) || (instance?.tagKeys.includes(policy.optOutTag) ?? false);
+    const state = states.get(nodeId);
+    return {
+      nodeId,
+      scope,
+      platformType: node?.platformType ?? 'Linux',
+      before: state?.counts ?? null,
+      scanSeconds: state?.operation === 'Scan' ? (state.endedAt - state.startedAt) / 1000 : null,
+      ...standingOf(node, instance, hasOptedOut ? policy.optOutTag : null),
+    };
+  });
+}
+
+function standingOf(
+  node: ManagedNode | undefined,
+  instance: TaggedInstance | undefined,
+  optOutTag: string | null,
+): Pick<Candidate, 'standing' | 'remark'> {
+  if (optOutTag !== null) return { standing: 'optedOut', remark: `carries the tag ${optOutTag}` };
+  if (instance && (instance.state === 'stopped' || instance.state === 'stopping')) {
+    return { standing: 'stopped', remark: `EC2 says ${instance.state}` };
+  }
+  if (!node) {
+    return {
+      standing: 'unmanaged',
+      remark: `EC2 says ${instance?.state ?? 'nothing'}, Systems Manager does not know it`,
+    };
+  }
+  if (!node.isOnline) {
+    return {
+      standing: 'offline',
+      remark: `ping status ${node.pingStatus}, last ping ${new Date(node.lastPingAt).toISOString()}`,
+    };
+  }
+  return { standing: 'ready', remark: '' };
+}
+
+/** SSM takes one tag filter a query: every further tag is a query of its own, and the results are intersected. */
+async function managedByPolicy(policy: Policy, clients: Clients): Promise<Map<string, ManagedNode>> {
+  let found = new Map<string, ManagedNode>();
+  for (const key of patchGroupKeys) {
+    const nodes = await managedNodesByTag(clients.ssm, { key, values: [policy.patchGroup] });
+    found = new Map([...found, ...nodes]);
+  }
+  for (const tag of targetTags(policy)) {
+    const tagged = await managedNodesByTag(clients.ssm, tag);
+    found = new Map([...found].filter(([nodeId]) => tagged.has(nodeId)));
+  }
+  return found;
+}
+
+async function instancesByPolicy(policy: Policy, clients: Clients): Promise<Map<string, TaggedInstance>> {
+  const found: TaggedInstance[] = [];
+  for (const key of patchGroupKeys) {
+    found.push(
+      ...(await instancesByTags(clients.ec2, [{ key, values: [policy.patchGroup] }, ...targetTags(policy)])),
+    );
+  }
+  return new Map(found.map((instance) => [instance.nodeId, instance]));
+}
+
+function targetTags(policy: Policy): TagQuery[] {
+  return Object.entries(policy.targetTags).map(([key, values]) => ({ key, values }));
+}

@@ -1,0 +1,68 @@
+/**
+ * State: ResolveTargets, the first of a run. Invoked by: patch-fleet, and by nobody else.
+ * Side effects: writes the plan and the untouched batches of the run to S3; touches no node.
+ * dryRun: the batches are written as done, each node with the outcome WouldPatch.
+ * Safe to run twice: the same execution makes the same run id and SnapshotId, and overwrites what it has written;
+ * no batch is at work before this state has ended.
+ */
+import { readFile } from 'node:fs/promises';
+import { type Ec2For, makeEc2Clients } from '../../shared/aws/instances.ts';
+import { windowEnd } from '../../shared/aws/maintenance-window.ts';
+import { makePlan, type Plan } from '../../shared/domain/plan.ts';
+import { readPolicyFile } from '../../shared/domain/policy-file.ts';
+import { acceptRequest } from '../../shared/domain/request.ts';
+import { type RunTurn, waveToRun } from '../../shared/domain/run-turn.ts';
+import { noUsage, passCost } from '../../shared/domain/usage.ts';
+import type { Dependencies } from '../../shared/lambda/dependencies.ts';
+import { makeHandler } from '../../shared/lambda/make-handler.ts';
+import { writeBatch, writePlan } from '../../shared/lambda/run-store.ts';
+import { findCandidates } from './find-candidates.ts';
+import { settingsOf } from './run-settings.ts';
+import { type ResolveTargetsInput, resolveTargetsInput } from './schema.ts';
+
+export async function run(
+  input: ResolveTargetsInput,
+  dependencies: Dependencies & { readonly ec2For: Ec2For },
+): Promise<RunTurn> {
+  const { config, store, log } = dependencies;
+  const policies = readPolicyFile(JSON.parse(await readFile(config.policyFile, 'utf8')), 'fleet.yml');
+  const accepted = acceptRequest(input.request, policies);
+  const [, , , region = '', accountId = ''] = input.execution.id.split(':');
+  const home = { accountId, region };
+  const { window, dryRun } = accepted.request;
+  const end = window ? await windowEnd(dependencies.ssmFor(home), window) : null;
+  const settings = settingsOf(accepted, input.execution, end);
+  const found = await Promise.all(
+    (accepted.policy.scopes ?? [home]).map((scope) =>
+      findCandidates(accepted.policy, scope, {
+        ssm: dependencies.ssmFor(scope),
+        ec2: dependencies.ec2For(scope),
+      }),
+    ),
+  );
+  const { plan, batches } = makePlan(found.flat(), { policy: accepted.policy, settings, dryRun });
+  for (const batch of batches) await writeBatch(store, batch);
+  await writePlan(store, plan);
+  log('FP_TARGETS_RESOLVED', { runId: settings.runId, nodes: found.flat().length, waves: plan.waves.length });
+  return firstTurn(plan);
+}
+
+function firstTurn(plan: Plan): RunTurn {
+  const isWork = plan.waves.length > 0 && !plan.dryRun;
+  return {
+    kind: 'wave',
+    runId: plan.settings.runId,
+    next: isWork ? 'patch' : 'finish',
+    reason: plan.dryRun ? 'dry run: no node was touched' : null,
+    bakeSeconds: plan.bakeSeconds,
+    wave: waveToRun(plan, 0),
+    usage: { ...noUsage, stateTransitions: passCost.evaluate.transitions },
+  };
+}
+
+export const handler = makeHandler({
+  name: 'resolve-targets',
+  input: resolveTargetsInput,
+  run,
+  own: (count) => ({ ec2For: makeEc2Clients(count) }),
+});

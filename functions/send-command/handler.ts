@@ -1,0 +1,72 @@
+/**
+ * State: SendCommand, in a batch's execution. Invoked by: patch-fleet.
+ * Side effects: ssm:SendCommand for the hook document and AWS-RunPatchBaseline, ssm:CancelCommand for lost nodes.
+ * dryRun: never comes here.
+ * Safe to run twice: each command is first looked for by its comment, and what is found is adopted. SSM's listing
+ * lags, so the state machine retries this state only after the lag; for hooks the document itself is idempotent.
+ */
+import { cancelCommand, listCommands, type SentCommand } from '../../shared/aws/run-command.ts';
+import { openCommandOf } from '../../shared/domain/command.ts';
+import type { Cancel, Sent, Turn } from '../../shared/domain/turn.ts';
+import { passCost } from '../../shared/domain/usage.ts';
+import type { Dependencies } from '../../shared/lambda/dependencies.ts';
+import { makeHandler } from '../../shared/lambda/make-handler.ts';
+import { sendCommandInput } from './schema.ts';
+import { sendInCommands } from './send-in-commands.ts';
+
+/** SSM's clock and ours may differ by so much, in ms. */
+const clockTolerance = 120_000;
+
+export async function run(turn: Turn, dependencies: Dependencies): Promise<Turn> {
+  for (const cancel of turn.cancels) await cancelQuietly(turn, cancel, dependencies);
+  const earlier = turn.sends.length > 0 ? await earlierCommands(turn, dependencies) : [];
+  const sent: Sent[] = [];
+  for (const send of turn.sends) {
+    sent.push(await sendInCommands(send, { turn, earlier, dependencies }));
+  }
+  const opened = turn.sends.flatMap((send, index) =>
+    (sent[index]?.commands ?? []).map((command) => openCommandOf(send, command)),
+  );
+  dependencies.log('FP_COMMANDS_SENT', { runId: turn.runId, batchId: turn.batchId, commands: opened.length });
+  return {
+    ...turn,
+    next: 'wait',
+    sends: [],
+    cancels: [],
+    urgent: [],
+    open: [...turn.open, ...opened],
+    answers: { ...turn.answers, sent: [...turn.answers.sent, ...sent] },
+    events: turn.events + passCost.send.events,
+    usage: { ...turn.usage, stateTransitions: turn.usage.stateTransitions + passCost.send.transitions },
+  };
+}
+
+/** What an earlier attempt of this very state may have sent: one page, unless the account is very busy. */
+async function earlierCommands(turn: Turn, dependencies: Dependencies): Promise<SentCommand[]> {
+  const ssm = dependencies.ssmFor(turn.scope);
+  const comments = new Set(turn.sends.map((send) => send.comment));
+  const found: SentCommand[] = [];
+  const query = { invokedAfter: turn.decidedAt - clockTolerance, executing: false };
+  for await (const page of listCommands(ssm, query)) {
+    found.push(...page.filter((command) => comments.has(command.comment)));
+  }
+  return found;
+}
+
+/** Cancelling is best effort, also for SSM: a node or a command that it no longer knows needs none. */
+async function cancelQuietly(turn: Turn, cancel: Cancel, dependencies: Dependencies): Promise<void> {
+  const ssm = dependencies.ssmFor(turn.scope);
+  try {
+    await cancelCommand(ssm, cancel);
+  } catch (error) {
+    const isGone = error instanceof Error && ['InvalidInstanceId', 'InvalidCommandId'].includes(error.name);
+    if (!isGone) throw error;
+    dependencies.log('FP_NODE_REFUSED', {
+      runId: turn.runId,
+      commandId: cancel.commandId,
+      error: error.name,
+    });
+  }
+}
+
+export const handler = makeHandler({ name: 'send-command', input: sendCommandInput, run, own: () => ({}) });

@@ -1,0 +1,89 @@
+import { type SendResult, type SentCommand, sendCommand } from '../../shared/aws/run-command.ts';
+import { keys } from '../../shared/domain/keys.ts';
+import type { Send, Sent, Turn } from '../../shared/domain/turn.ts';
+import { CommandInDoubtError } from '../../shared/errors.ts';
+import type { Dependencies } from '../../shared/lambda/dependencies.ts';
+
+/** AWS's own document, which every account has. */
+const patchDocument = 'AWS-RunPatchBaseline';
+
+const throttledAttempts = 8;
+/** Milliseconds; doubled with each attempt, with full jitter. */
+const firstPause = 500;
+const longestPause = 15_000;
+
+interface Around {
+  readonly turn: Turn;
+  readonly earlier: readonly SentCommand[];
+  readonly dependencies: Dependencies;
+}
+
+/** Sends one Send to all who can take it: what was sent before is adopted, a node that SSM refuses stands alone. */
+export async function sendInCommands(send: Send, around: Around): Promise<Sent> {
+  const adopted = around.earlier.filter((command) => command.comment === send.comment);
+  const reached = new Set(adopted.flatMap((command) => command.nodeIds));
+  if (adopted.length > 0) {
+    around.dependencies.log('FP_COMMAND_ADOPTED', { comment: send.comment, commands: adopted.length });
+  }
+  const rest = await sendTo(
+    send.nodeIds.filter((nodeId) => !reached.has(nodeId)),
+    send,
+    around,
+  );
+  return {
+    sequence: send.sequence,
+    commands: [...adopted, ...rest.commands].map(({ commandId, sentAt, nodeIds }) => ({
+      commandId,
+      sentAt,
+      nodeIds: [...nodeIds],
+    })),
+    refused: [...rest.refused],
+  };
+}
+
+interface Reached {
+  readonly commands: readonly SentCommand[];
+  readonly refused: readonly string[];
+}
+
+/** One bad id fails the whole call, and SSM does not say which: the list is halved until it stands alone. */
+async function sendTo(nodeIds: readonly string[], send: Send, around: Around): Promise<Reached> {
+  if (nodeIds.length === 0) return { commands: [], refused: [] };
+  const result = await sendPatiently(nodeIds, send, around);
+  if (result.kind === 'sent') return { commands: [result.command], refused: [] };
+  if (nodeIds.length === 1) {
+    around.dependencies.log('FP_NODE_REFUSED', { runId: around.turn.runId, nodeIds });
+    return { commands: [], refused: nodeIds };
+  }
+  const middle = Math.ceil(nodeIds.length / 2);
+  const first = await sendTo(nodeIds.slice(0, middle), send, around);
+  const second = await sendTo(nodeIds.slice(middle), send, around);
+  return {
+    commands: [...first.commands, ...second.commands],
+    refused: [...first.refused, ...second.refused],
+  };
+}
+
+/** A throttled call was not taken, so it is made again; anything else in doubt is left to the state machine's retry. */
+async function sendPatiently(
+  nodeIds: readonly string[],
+  send: Send,
+  { turn, dependencies }: Around,
+): Promise<Exclude<SendResult, { kind: 'throttled' }>> {
+  const ssm = dependencies.ssmFor(turn.scope);
+  for (let attempt = 0; attempt < throttledAttempts; attempt += 1) {
+    const result = await sendCommand(ssm, {
+      documentName: send.document === 'hooks' ? dependencies.config.hookDocumentName : patchDocument,
+      nodeIds,
+      parameters: send.parameters,
+      comment: send.comment,
+      deliveryTimeoutSeconds: send.deliveryTimeoutSeconds,
+      logs: { bucket: dependencies.config.bucket, prefix: keys.logs(turn.runId, send.step) },
+    });
+    if (result.kind !== 'throttled') return result;
+    await dependencies.sleep(dependencies.random() * Math.min(longestPause, firstPause * 2 ** attempt));
+  }
+  throw new CommandInDoubtError(
+    `ssm:SendCommand "${send.comment}" was throttled ${throttledAttempts} times in a row`,
+  );
+}

@@ -1,0 +1,49 @@
+import { EC2Client, type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
+import type { Scope } from '../domain/policy.ts';
+import { behindRetry, type CallCounter, configFor, counter } from './client-config.ts';
+import type { TagQuery } from './managed-nodes.ts';
+
+export type Ec2For = (scope: Scope) => EC2Client;
+
+export function makeEc2Clients(count: CallCounter): Ec2For {
+  return (scope) => {
+    const client = new EC2Client(configFor(scope, count));
+    client.middlewareStack.add(counter('ec2', count), behindRetry);
+    return client;
+  };
+}
+
+/** An EC2 instance that exists: terminated ones stay visible for an hour, and are nobody's target any more. */
+export interface TaggedInstance {
+  readonly nodeId: string;
+  readonly state: string;
+  readonly tagKeys: readonly string[];
+}
+
+const living = ['pending', 'running', 'stopping', 'stopped'];
+
+/** The instances that carry all the tags, running or not. Source: API DescribeInstances. */
+export async function instancesByTags(ec2: EC2Client, tags: readonly TagQuery[]): Promise<TaggedInstance[]> {
+  const Filters = [
+    ...tags.map((tag) => ({ Name: `tag:${tag.key}`, Values: [...tag.values] })),
+    { Name: 'instance-state-name', Values: living },
+  ];
+  const instances = new Map<string, TaggedInstance>();
+  for await (const page of paginateDescribeInstances({ client: ec2, pageSize: 1000 }, { Filters })) {
+    for (const reservation of page.Reservations ?? []) {
+      for (const instance of (reservation.Instances ?? []).flatMap((each) => taggedInstanceOf(each) ?? [])) {
+        instances.set(instance.nodeId, instance);
+      }
+    }
+  }
+  return [...instances.values()];
+}
+
+function taggedInstanceOf(instance: Instance): TaggedInstance | undefined {
+  if (!instance.InstanceId) return undefined;
+  return {
+    nodeId: instance.InstanceId,
+    state: instance.State?.Name ?? 'running',
+    tagKeys: (instance.Tags ?? []).flatMap((tag) => tag.Key ?? []),
+  };
+}

@@ -1,0 +1,145 @@
+import {
+  DescribeInstanceInformationCommand,
+  DescribeInstancePatchStatesCommand,
+  type InstanceInformation,
+  type InstancePatchState,
+  paginateDescribeInstanceInformation,
+} from '@aws-sdk/client-ssm';
+import { chunksOf } from '../domain/command.ts';
+import type { PlatformType } from '../domain/estimate.ts';
+import type { PatchCounts } from '../domain/truth.ts';
+import type { Ssm } from './ssm-clients.ts';
+
+/** Both operations take so many ids, and give so many rows a page. */
+const pageSize = 50;
+
+/** A node that Systems Manager knows. Times in ms. */
+export interface ManagedNode {
+  readonly nodeId: string;
+  readonly isOnline: boolean;
+  readonly pingStatus: string;
+  readonly lastPingAt: number;
+  readonly platformType: PlatformType;
+}
+
+/** The filter of one tag; SSM refuses a second filter beside it. No values: any value. */
+export interface TagQuery {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** All nodes with a tag, EC2 and hybrid alike; stopped ones are missing. Source: API DescribeInstanceInformation. */
+export async function managedNodesByTag(ssm: Ssm, tag: TagQuery): Promise<Map<string, ManagedNode>> {
+  const filter =
+    tag.values.length > 0
+      ? { Key: `tag:${tag.key}`, Values: [...tag.values] }
+      : { Key: 'tag-key', Values: [tag.key] };
+  const nodes = new Map<string, ManagedNode>();
+  await ssm.pace();
+  const pages = paginateDescribeInstanceInformation({ client: ssm.client, pageSize }, { Filters: [filter] });
+  for await (const page of pages) {
+    for (const row of page.InstanceInformationList ?? []) {
+      const node = managedNodeOf(row);
+      if (node) nodes.set(node.nodeId, node);
+    }
+    await ssm.pace();
+  }
+  return nodes;
+}
+
+/**
+ * Whether nodes still ping. One id that SSM no longer knows fails the whole call, so the ids are halved until the
+ * bad ones stand alone; those are returned as offline since ever.
+ */
+export async function pingsOf(ssm: Ssm, nodeIds: readonly string[]): Promise<ManagedNode[]> {
+  const found = await Promise.all(chunksOf(nodeIds, pageSize).map((chunk) => pingsOfSome(ssm, chunk)));
+  return found.flat();
+}
+
+async function pingsOfSome(ssm: Ssm, nodeIds: readonly string[]): Promise<ManagedNode[]> {
+  await ssm.pace();
+  try {
+    const page = await ssm.client.send(
+      new DescribeInstanceInformationCommand({
+        Filters: [{ Key: 'InstanceIds', Values: [...nodeIds] }],
+        MaxResults: pageSize,
+      }),
+    );
+    return (page.InstanceInformationList ?? []).flatMap((row) => managedNodeOf(row) ?? []);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'InvalidInstanceId') throw error;
+    if (nodeIds.length === 1) return nodeIds.map(unknownNode);
+    const middle = Math.ceil(nodeIds.length / 2);
+    return [
+      ...(await pingsOfSome(ssm, nodeIds.slice(0, middle))),
+      ...(await pingsOfSome(ssm, nodeIds.slice(middle))),
+    ];
+  }
+}
+
+function unknownNode(nodeId: string): ManagedNode {
+  return { nodeId, isOnline: false, pingStatus: 'Unknown', lastPingAt: 0, platformType: 'Linux' };
+}
+
+function managedNodeOf(row: InstanceInformation): ManagedNode | undefined {
+  if (!row.InstanceId) return undefined;
+  return {
+    nodeId: row.InstanceId,
+    isOnline: row.PingStatus === 'Online',
+    pingStatus: row.PingStatus ?? 'Unknown',
+    lastPingAt: row.LastPingDateTime?.getTime() ?? 0,
+    platformType: row.PlatformType ?? 'Linux',
+  };
+}
+
+/** The last patch operation on a node, whenever that was. Times in ms. */
+export interface PatchState {
+  readonly nodeId: string;
+  readonly operation: string;
+  readonly snapshotId: string | null;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly counts: PatchCounts;
+}
+
+/** Patch states by node; a node that never had a patch operation is absent. Source: API DescribeInstancePatchStates. */
+export async function patchStatesOf(ssm: Ssm, nodeIds: readonly string[]): Promise<Map<string, PatchState>> {
+  const states = new Map<string, PatchState>();
+  for (const chunk of chunksOf(nodeIds, pageSize)) {
+    let token: string | undefined;
+    do {
+      await ssm.pace();
+      const page = await ssm.client.send(
+        new DescribeInstancePatchStatesCommand({
+          InstanceIds: chunk,
+          MaxResults: pageSize,
+          NextToken: token,
+        }),
+      );
+      for (const row of page.InstancePatchStates ?? []) {
+        const state = patchStateOf(row);
+        if (state) states.set(state.nodeId, state);
+      }
+      token = page.NextToken || undefined;
+    } while (token);
+  }
+  return states;
+}
+
+function patchStateOf(row: InstancePatchState): PatchState | undefined {
+  if (!row.InstanceId) return undefined;
+  return {
+    nodeId: row.InstanceId,
+    operation: row.Operation ?? '',
+    snapshotId: row.SnapshotId ?? null,
+    startedAt: row.OperationStartTime?.getTime() ?? 0,
+    endedAt: row.OperationEndTime?.getTime() ?? 0,
+    counts: {
+      installed: row.InstalledCount ?? 0,
+      missing: row.MissingCount ?? 0,
+      failed: row.FailedCount ?? 0,
+      rejected: row.InstalledRejectedCount ?? 0,
+      pendingReboot: row.InstalledPendingRebootCount ?? 0,
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { behindRetry, type CallCounter, counter, patient } from './client-config.ts';
+
+/** A bucket as a store of JSON documents. S3 is strongly consistent: what was put is what is read. */
+export interface Store {
+  readonly bucket: string;
+  put(key: string, value: unknown): Promise<void>;
+  /** Undefined if there is no such object. */
+  get(key: string): Promise<unknown>;
+  /** How many objects have this prefix, counted up to `atMost`. */
+  count(prefix: string, atMost: number): Promise<number>;
+}
+
+/** `forcePathStyle` for an emulator on loopback, where a bucket's name as a host name does not resolve. */
+export function makeStore(
+  bucket: string,
+  options: { readonly count: CallCounter; readonly forcePathStyle: boolean },
+): Store {
+  const s3 = new S3Client({ ...patient, forcePathStyle: options.forcePathStyle });
+  s3.middlewareStack.add(counter('s3', options.count), behindRetry);
+  return {
+    bucket,
+    async put(key, value) {
+      const Body = JSON.stringify(value);
+      await s3.send(
+        new PutObjectCommand({ Bucket: bucket, Key: key, Body, ContentType: 'application/json' }),
+      );
+    },
+    async get(key) {
+      try {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        return Body ? JSON.parse(await Body.transformToString()) : undefined;
+      } catch (error) {
+        if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+        throw error;
+      }
+    },
+    async count(prefix, atMost) {
+      let found = 0;
+      let token: string | undefined;
+      do {
+        const page = await s3.send(
+          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+        );
+        found += page.KeyCount ?? 0;
+        token = page.NextContinuationToken;
+      } while (token && found < atMost);
+      return Math.min(found, atMost);
+    },
+  };
+}

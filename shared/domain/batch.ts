@@ -1,0 +1,107 @@
+import * as z from 'zod';
+import { outcomeSchema } from './outcome.ts';
+import { scopeSchema } from './policy.ts';
+import { operationSchema } from './request.ts';
+import { stepSchema, stepStatusSchema } from './step.ts';
+import { patchCountsSchema } from './truth.ts';
+import { openCommandSchema, urgentSchema } from './turn.ts';
+import { usageSchema } from './usage.ts';
+
+/** Epoch milliseconds. */
+const time = z.number().int();
+const seconds = z.number().nonnegative();
+const count = z.number().int().nonnegative();
+
+/** What every batch of a run goes by; made once, when the run is planned. */
+export const runSettingsSchema = z.object({
+  runId: z.string(),
+  policy: z.string(),
+  operation: operationSchema,
+  snapshotId: z.uuid(),
+  startedAt: time,
+  /** When the window closes; null for a run without one. */
+  deadline: time.nullable(),
+  cutoffSeconds: seconds,
+  hooks: z.object({
+    linuxDirectory: z.string(),
+    windowsDirectory: z.string(),
+    required: z.boolean(),
+    timeoutSeconds: seconds,
+  }),
+  patch: z.object({
+    rebootOption: z.enum(['RebootIfNeeded', 'NoReboot']),
+    timeoutSeconds: seconds,
+    connectionLostSeconds: seconds,
+    deliveryTimeoutSeconds: seconds,
+    verify: z.boolean(),
+  }),
+  language: z.enum(['en', 'ja']),
+});
+export type RunSettings = z.infer<typeof runSettingsSchema>;
+
+export const stepRecordSchema = z.object({
+  step: stepSchema,
+  /** The batch's number for the command that carries this step. */
+  sequence: count,
+  commandId: z.string().nullable(),
+  /** Null while the step is under way. */
+  status: stepStatusSchema.nullable(),
+  startedAt: time,
+  endedAt: time.nullable(),
+  /** For people only: what the node wrote, or why we gave up. */
+  detail: z.string().optional(),
+});
+export type StepRecord = z.infer<typeof stepRecordSchema>;
+
+export const nodeStateSchema = z.object({
+  nodeId: z.string(),
+  /** Estimates; seconds. */
+  expected: z.object({ patch: seconds, verify: seconds, total: seconds }),
+  /** What the last patch operation before this run had found; null if there was none. */
+  before: patchCountsSchema.nullable(),
+  /** What this run's own operation found; null until it is known. */
+  after: patchCountsSchema.nullable(),
+  steps: z.array(stepRecordSchema),
+  outcome: outcomeSchema.nullable(),
+  reason: z.string(),
+});
+export type NodeState = z.infer<typeof nodeStateSchema>;
+
+/** A batch as it lies in S3 between two turns: the nodes of one wave in one scope, and all that is known of them. */
+export const batchStateSchema = z.object({
+  batchId: z.string(),
+  waveIndex: count,
+  scope: scopeSchema,
+  settings: runSettingsSchema,
+  /** Nodes in flight at once, and errors of the whole wave after which nothing new starts. */
+  concurrency: z.number().int().positive(),
+  maxErrors: count,
+  /** True if the wave has other batches, whose errors count too. */
+  sharesBudget: z.boolean(),
+  pollSeconds: seconds,
+  status: z.enum(['planned', 'running', 'handedOver', 'done']),
+  turn: count,
+  /** History events that the present execution has used, by the budget of Step Functions. */
+  legEvents: count,
+  nextSequence: count,
+  /** Why no further node starts; null while nodes may start. */
+  halt: z.string().nullable(),
+  /** Commands of which answers are still awaited. */
+  open: z.array(openCommandSchema),
+  urgentPending: z.array(urgentSchema),
+  urgentSentAt: time.nullable(),
+  usage: usageSchema,
+  nodes: z.array(nodeStateSchema),
+});
+export type BatchState = z.infer<typeof batchStateSchema>;
+
+/** The step that a node is in; null before its first and after its last. */
+export function stepUnderWay(node: NodeState): StepRecord | null {
+  const last = node.steps.at(-1);
+  return last && last.status === null ? last : null;
+}
+
+/** True from a node's first command to its outcome. */
+export function isInFlight(node: NodeState): boolean {
+  return node.outcome === null && node.steps.length > 0;
+}

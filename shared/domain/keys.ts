@@ -1,0 +1,14 @@
+/** Where things of a run lie in the bucket. `infra/` grants each function its prefixes by these. */
+export const keys = {
+  plan: (runId: string) => `runs/${runId}/plan.json`,
+  /** Two places a batch, used in turn: a turn that is repeated finds what it began with. */
+  batch: (runId: string, batchId: string, turn: number) =>
+    `runs/${runId}/batches/${batchId}/${turn % 2 === 0 ? 'even' : 'odd'}.json`,
+  /** An object a node with an error, for waves of several batches: counting them needs no lock. */
+  error: (runId: string, waveIndex: number, batchId: string, nodeId: string) =>
+    `runs/${runId}/errors/w${waveIndex + 1}/${batchId}/${nodeId}`,
+  errors: (runId: string, waveIndex: number) => `runs/${runId}/errors/w${waveIndex + 1}/`,
+  record: (runId: string) => `runs/${runId}/run.json`,
+  /** What SSM puts there itself: whole output, by command, node and step. */
+  logs: (runId: string, step: string) => `logs/${runId}/${step}`,
+} as const;

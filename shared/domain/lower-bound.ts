@@ -1,0 +1,31 @@
+import type { NodeAccount } from './account.ts';
+import { waveSeconds } from './estimate.ts';
+import type { Plan } from './plan.ts';
+
+/**
+ * Seconds that the best scheduler imaginable would have needed for the same run: one that knows every duration
+ * beforehand, hears of every end at once, and acts in no time.
+ *
+ * A node's own time is the sum of its steps, each from the moment when SSM took the command to the node's end of it.
+ * A wave needs at least the time of its longest node, at least all its nodes' times shared out over the places of
+ * its concurrency, and, if there are more nodes than places, at least the two shortest of the `places + 1` longest
+ * nodes one after the other. Waves follow each other, with the bake time between those that were reached.
+ */
+export function lowerBoundSeconds(plan: Plan, nodes: readonly NodeAccount[]): number {
+  const waves = plan.waves.map((wave) => ({
+    concurrency: wave.concurrency,
+    seconds: nodes
+      .filter((node) => node.wave === wave.waveIndex + 1 && node.steps.length > 0)
+      .map(serviceSeconds),
+  }));
+  const reached = waves.filter((wave) => wave.seconds.length > 0);
+  const work = reached.reduce((sum, wave) => sum + waveSeconds(wave.seconds, wave.concurrency), 0);
+  return work + plan.bakeSeconds * Math.max(0, reached.length - 1);
+}
+
+function serviceSeconds(node: NodeAccount): number {
+  return node.steps.reduce((sum, step) => {
+    const end = step.endedAt ?? step.startedAt;
+    return sum + Math.max(0, Date.parse(end) - Date.parse(step.startedAt)) / 1000;
+  }, 0);
+}

@@ -1,0 +1,232 @@
+import * as z from 'zod';
+import type { BatchState, RunSettings } from './batch.ts';
+import { runSettingsSchema } from './batch.ts';
+import { chunksOf } from './command.ts';
+import { share, shareAtLeastOne } from './count-or-percent.ts';
+import { type Evidence, type Expected, expectedSeconds, waveSeconds } from './estimate.ts';
+import { outcomeSchema } from './outcome.ts';
+import { type Policy, type Scope, scopeSchema } from './policy.ts';
+import { positionOf } from './run-id.ts';
+import { noUsage } from './usage.ts';
+
+/** Systems Manager's default quota of managed nodes in an account and Region: one batch can carry them all. */
+const nodesPerBatch = 2400;
+
+/** A node that the policy's tags name, and how it stands before the run. */
+export interface Candidate extends Evidence {
+  readonly nodeId: string;
+  readonly scope: Scope;
+  readonly standing: 'ready' | 'optedOut' | 'offline' | 'stopped' | 'unmanaged';
+  /** Why it stands so, for people. */
+  readonly remark: string;
+}
+
+const waveSchema = z.object({
+  waveIndex: z.number().int().nonnegative(),
+  nodes: z.number().int().nonnegative(),
+  concurrency: z.number().int().positive(),
+  maxErrors: z.number().int().nonnegative(),
+  /** Batches at work at once: fewer than there are, if the concurrency is smaller than their number. */
+  parallelBatches: z.number().int().positive(),
+  batchIds: z.array(z.string()),
+});
+export type Wave = z.infer<typeof waveSchema>;
+
+/** The plan of a run as it lies in S3, its batches apart. */
+export const planSchema = z.object({
+  settings: runSettingsSchema,
+  dryRun: z.boolean(),
+  bakeSeconds: z.number().nonnegative(),
+  waves: z.array(waveSchema),
+  /** Nodes that carry the tags, and are left alone from the start. */
+  leftOut: z.array(
+    z.object({ nodeId: z.string(), scope: scopeSchema, outcome: outcomeSchema, reason: z.string() }),
+  ),
+  estimate: z.object({ seconds: z.number().nonnegative(), fitsWindow: z.boolean().nullable() }),
+});
+export type Plan = z.infer<typeof planSchema>;
+
+interface Placed {
+  readonly candidate: Candidate;
+  readonly expected: Expected;
+}
+
+/** Deals the candidates to waves and batches. The same candidates make the same plan, so a retry changes nothing. */
+export function makePlan(
+  candidates: readonly Candidate[],
+  run: { readonly policy: Policy; readonly settings: RunSettings; readonly dryRun: boolean },
+): { readonly plan: Plan; readonly batches: readonly BatchState[] } {
+  const { policy, settings, dryRun } = run;
+  const reboots = settings.patch.rebootOption === 'RebootIfNeeded';
+  const ready = candidates
+    .filter((candidate) => candidate.standing === 'ready')
+    .map((candidate) => ({
+      candidate,
+      expected: expectedSeconds(candidate, { operation: settings.operation, reboots }),
+    }))
+    // A stable order that has nothing to do with names: the same canaries every month, of every kind.
+    .toSorted((a, b) => positionOf(a.candidate.nodeId) - positionOf(b.candidate.nodeId));
+  const concurrency = shareAtLeastOne(policy.rollout.maxConcurrency, ready.length);
+  const pollSeconds = pollSecondsFor(ready);
+  const parts = wavesOf(ready, settings.operation === 'Scan' ? ['100%'] : policy.rollout.waves);
+  const made = parts.map((nodes, waveIndex) =>
+    makeWave(nodes, {
+      ...run,
+      waveIndex,
+      concurrency,
+      maxErrors: share(policy.rollout.maxErrors, nodes.length),
+      pollSeconds,
+    }),
+  );
+  const bakeSeconds = settings.operation === 'Scan' ? 0 : policy.rollout.bakeMinutes * 60;
+  const seconds =
+    parts.reduce(
+      (sum, nodes) =>
+        sum +
+        waveSeconds(
+          nodes.map((node) => node.expected.total),
+          concurrency,
+        ),
+      0,
+    ) +
+    bakeSeconds * Math.max(0, parts.length - 1);
+  return {
+    plan: {
+      settings,
+      dryRun,
+      bakeSeconds,
+      waves: made.map((each) => each.wave),
+      leftOut: candidates.flatMap(leftOutNode),
+      estimate: {
+        seconds,
+        fitsWindow:
+          settings.deadline === null ? null : settings.startedAt + seconds * 1000 <= settings.deadline,
+      },
+    },
+    batches: made.flatMap((each) => each.batches),
+  };
+}
+
+/** A wave reaches so many of all nodes, counted from the first: what earlier waves have taken is not taken again. */
+function wavesOf(nodes: readonly Placed[], sizes: readonly string[]): Placed[][] {
+  let taken = 0;
+  return sizes
+    .map((size) => {
+      const until = Math.max(taken, shareAtLeastOne(size, nodes.length));
+      const wave = nodes.slice(taken, until);
+      taken = until;
+      return wave;
+    })
+    .filter((wave) => wave.length > 0);
+}
+
+function makeWave(
+  nodes: readonly Placed[],
+  run: {
+    readonly settings: RunSettings;
+    readonly dryRun: boolean;
+    readonly waveIndex: number;
+    readonly concurrency: number;
+    readonly maxErrors: number;
+    readonly pollSeconds: number;
+  },
+): { readonly wave: Wave; readonly batches: readonly BatchState[] } {
+  const { settings, waveIndex, concurrency, maxErrors, pollSeconds } = run;
+  const groups = [...groupByScope(nodes).values()].flatMap((group) => chunksOf(group, nodesPerBatch));
+  const places = dealPlaces(
+    groups.map((group) => group.length),
+    concurrency,
+  );
+  const batches = groups.map(
+    (group, index): BatchState => ({
+      batchId: `w${waveIndex + 1}-b${index + 1}`,
+      waveIndex,
+      scope: group[0]?.candidate.scope ?? { accountId: '', region: '' },
+      settings,
+      concurrency: places[index] ?? 1,
+      maxErrors,
+      sharesBudget: groups.length > 1,
+      pollSeconds,
+      status: run.dryRun ? 'done' : 'planned',
+      turn: 0,
+      legEvents: 0,
+      nextSequence: 1,
+      halt: null,
+      open: [],
+      urgentPending: [],
+      urgentSentAt: null,
+      usage: noUsage,
+      nodes: group
+        // The longest first: what starts last must not be what takes longest.
+        .toSorted((a, b) => b.expected.total - a.expected.total)
+        .map(({ candidate, expected }) => ({
+          nodeId: candidate.nodeId,
+          expected,
+          before: candidate.before,
+          after: null,
+          steps: [],
+          outcome: run.dryRun ? 'WouldPatch' : null,
+          reason: run.dryRun ? `in wave ${waveIndex + 1}, about ${Math.ceil(expected.total / 60)} min` : '',
+        })),
+    }),
+  );
+  const wave: Wave = {
+    waveIndex,
+    nodes: nodes.length,
+    concurrency,
+    maxErrors,
+    parallelBatches: Math.max(1, Math.min(batches.length, concurrency)),
+    batchIds: batches.map((batch) => batch.batchId),
+  };
+  return { wave, batches };
+}
+
+function groupByScope(nodes: readonly Placed[]): Map<string, Placed[]> {
+  const groups = new Map<string, Placed[]>();
+  for (const node of nodes) {
+    const { accountId, region, roleArn } = node.candidate.scope;
+    const key = `${accountId} ${region} ${roleArn ?? ''}`;
+    const group = groups.get(key);
+    if (group) group.push(node);
+    else groups.set(key, [node]);
+  }
+  return groups;
+}
+
+/** Deals the wave's places to its batches by size, by largest remainder: each gets one, and together not one too many. */
+function dealPlaces(sizes: readonly number[], concurrency: number): number[] {
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (sizes.length >= concurrency) return sizes.map(() => 1);
+  const free = concurrency - sizes.length;
+  const exact = sizes.map((size) => (free * size) / total);
+  const places = exact.map((value) => 1 + Math.floor(value));
+  const left = concurrency - places.reduce((sum, each) => sum + each, 0);
+  const byRemainder = exact
+    .map((value, index) => ({ index, rest: value % 1 }))
+    .toSorted((a, b) => b.rest - a.rest);
+  for (const { index } of byRemainder.slice(0, left)) places[index] = (places[index] ?? 0) + 1;
+  return places;
+}
+
+/** A thirtieth of a node's time: four steps, each heard of half a poll late, cost a node some percent. */
+function pollSecondsFor(nodes: readonly Placed[]): number {
+  if (nodes.length === 0) return 15;
+  const mean = nodes.reduce((sum, node) => sum + node.expected.total, 0) / nodes.length;
+  return Math.round(Math.min(60, Math.max(15, mean / 30)));
+}
+
+function leftOutNode(candidate: Candidate): Plan['leftOut'] {
+  const { nodeId, scope, remark } = candidate;
+  switch (candidate.standing) {
+    case 'ready':
+      return [];
+    case 'optedOut':
+      return [{ nodeId, scope, outcome: 'OptedOut', reason: remark }];
+    case 'offline':
+      return [{ nodeId, scope, outcome: 'Unreachable', reason: remark }];
+    case 'stopped':
+      return [{ nodeId, scope, outcome: 'Stopped', reason: remark }];
+    case 'unmanaged':
+      return [{ nodeId, scope, outcome: 'Unmanaged', reason: remark }];
+  }
+}

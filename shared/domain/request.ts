@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { InvalidRequestError } from '../errors.ts';
+import { concurrencySchema, maxErrorsSchema } from './count-or-percent.ts';
+import type { Policy, PolicyFile } from './policy.ts';
+import { problemsOf } from './problems.ts';
+
+export const operationSchema = z.enum(['Install', 'Scan']);
+export type Operation = z.infer<typeof operationSchema>;
+
+const overridesSchema = z.strictObject({
+  waves: z.array(concurrencySchema).min(1).max(10).optional(),
+  bakeMinutes: z.number().int().min(0).max(1440).optional(),
+  maxConcurrency: concurrencySchema.optional(),
+  maxErrors: maxErrorsSchema.optional(),
+  rebootOption: z.enum(['RebootIfNeeded', 'NoReboot']).optional(),
+  verify: z.boolean().optional(),
+});
+
+/** The execution's input. A Maintenance Window's pseudo parameters arrive already replaced. */
+export const requestSchema = z.strictObject({
+  policy: z.string(),
+  operation: operationSchema.default('Install'),
+  dryRun: z.boolean().default(false),
+  window: z
+    .strictObject({
+      windowId: z
+        .string()
+        .regex(/^mw-[0-9a-f]{17}$/, 'allowed: the id of a maintenance window, from {{WINDOW_ID}}'),
+      windowExecutionId: z
+        .string()
+        .regex(
+          /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
+          'allowed: a UUID, from {{WINDOW_EXECUTION_ID}}',
+        ),
+    })
+    .optional(),
+  deadline: z.iso.datetime({ offset: true, error: 'allowed: an ISO 8601 time with its offset' }).optional(),
+  overrides: overridesSchema.optional(),
+});
+export type Request = z.infer<typeof requestSchema>;
+
+/** A request whose policy is known, with its overrides applied to the policy. */
+export interface AcceptedRequest {
+  readonly request: Request;
+  readonly policyName: string;
+  readonly policy: Policy;
+}
+
+/** Throws InvalidRequestError with every problem at once: unknown keys, refused values, an unknown policy. */
+export function acceptRequest(input: unknown, file: PolicyFile): AcceptedRequest {
+  const problems: string[] = [];
+  if (typeof input === 'object' && input !== null && 'resumeOf' in input) {
+    problems.push('resumeOf: known, but not supported by this version; remove it');
+  }
+  const parsed = requestSchema.safeParse(input);
+  if (!parsed.success) {
+    problems.push(...problemsOf(parsed.error, input).filter((problem) => !problem.startsWith('resumeOf:')));
+    throw new InvalidRequestError(
+      `the request is refused:\n${problems.map((each) => `  - ${each}`).join('\n')}`,
+    );
+  }
+  const request = parsed.data;
+  const policy = file.policies[request.policy];
+  if (!policy || !Object.hasOwn(file.policies, request.policy)) {
+    throw new InvalidRequestError(
+      `the request is refused:\n  - policy: ${JSON.stringify(request.policy)} is refused; allowed: ${Object.keys(file.policies).join(', ')}`,
+    );
+  }
+  if (request.overrides?.waves && request.overrides.waves.at(-1) !== '100%') {
+    throw new InvalidRequestError(
+      `the request is refused:\n  - overrides.waves: the last wave ${JSON.stringify(request.overrides.waves.at(-1))} is refused; allowed: "100%"`,
+    );
+  }
+  return { request, policyName: request.policy, policy: withOverrides(policy, request.overrides) };
+}
+
+function withOverrides(policy: Policy, overrides: Request['overrides']): Policy {
+  if (!overrides) return policy;
+  const { rebootOption, verify, ...rollout } = overrides;
+  return {
+    ...policy,
+    patch: {
+      ...policy.patch,
+      rebootOption: rebootOption ?? policy.patch.rebootOption,
+      verify: verify ?? policy.patch.verify,
+    },
+    rollout: {
+      waves: rollout.waves ?? policy.rollout.waves,
+      bakeMinutes: rollout.bakeMinutes ?? policy.rollout.bakeMinutes,
+      maxConcurrency: rollout.maxConcurrency ?? policy.rollout.maxConcurrency,
+      maxErrors: rollout.maxErrors ?? policy.rollout.maxErrors,
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { Step } from './step.ts';
+
+const longestRunId = 60;
+
+/**
+ * The id of a run: the execution's name, safe in S3 keys, command comments and the hook document's `RunId`.
+ * A name that is too long or holds other characters keeps its beginning and gets a digest, so that two stay two.
+ */
+export function runIdOf(executionName: string): string {
+  if (executionName.length <= longestRunId && /^[A-Za-z0-9_.-]+$/.test(executionName)) return executionName;
+  const readable = executionName.replaceAll(/[^A-Za-z0-9_.-]/g, '-').slice(0, longestRunId - 11);
+  return `${readable}-${digest(executionName).slice(0, 10)}`;
+}
+
+/**
+ * One SnapshotId for the whole run: derived from the execution, so that a retried plan asks for the same patches.
+ * A UUID, as AWS-RunPatchBaseline's `SnapshotId` demands.
+ */
+export function snapshotIdOf(executionArn: string, startedAt: string): string {
+  const hex = digest(`${executionArn}\n${startedAt}`);
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `5${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
+
+/** A number in [0, 1) that belongs to a text: the stable order in which nodes are dealt to waves. */
+export function positionOf(text: string): number {
+  return Number.parseInt(digest(text).slice(0, 12), 16) / 2 ** 48;
+}
+
+/** What a command's comment says: the only key by which a command can be found again. At most 100 characters. */
+export function commentOf(command: {
+  readonly runId: string;
+  readonly batchId: string;
+  readonly step: Step;
+  readonly sequence: number;
+}): string {
+  return `${command.runId} ${command.batchId} ${command.step} ${command.sequence}`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { scopeSchema } from './policy.ts';
+import { stepSchema, stepStatusSchema } from './step.ts';
+import { patchCountsSchema } from './truth.ts';
+import { usageSchema } from './usage.ts';
+
+/** Epoch milliseconds. */
+const time = z.number().int();
+const count = z.number().int().nonnegative();
+
+/** One SendCommand to be made: at most 50 nodes, and a comment by which it is found again. */
+export const sendSchema = z.object({
+  sequence: count,
+  step: stepSchema,
+  document: z.enum(['hooks', 'patch']),
+  parameters: z.record(z.string(), z.array(z.string())),
+  comment: z.string().max(100),
+  deliveryTimeoutSeconds: z.number().int().min(30),
+  /** When the earliest of its nodes may have finished, and when SSM itself gives all of them up; after the send. */
+  earliestSeconds: z.number().nonnegative(),
+  expirySeconds: z.number().positive(),
+  readsPatchState: z.enum(['Scan', 'Install']).nullable(),
+  nodeIds: z.array(z.string()).min(1).max(50),
+});
+export type Send = z.infer<typeof sendSchema>;
+
+/** One CancelCommand to be made, for nodes that we have given up. */
+export const cancelSchema = z.object({ commandId: z.string(), nodeIds: z.array(z.string()).min(1).max(50) });
+export type Cancel = z.infer<typeof cancelSchema>;
+
+/** A command that SSM took, and the nodes of which no terminal answer has come. */
+export const openCommandSchema = z.object({
+  sequence: count,
+  commandId: z.string(),
+  sentAt: time,
+  earliestAt: time,
+  expiresAt: time,
+  /** The operation whose patch state has to be there before an answer counts; null for hooks. */
+  readsPatchState: z.enum(['Scan', 'Install']).nullable(),
+  /** Nodes that SSM accepted for this command, ended or not. */
+  accepted: count,
+  awaiting: z.array(z.string()),
+});
+export type OpenCommand = z.infer<typeof openCommandSchema>;
+
+/** What became of one Send: one command, or several if nodes had to be left out. */
+export const sentSchema = z.object({
+  sequence: count,
+  commands: z.array(z.object({ commandId: z.string(), sentAt: time, nodeIds: z.array(z.string()) })),
+  refused: z.array(z.string()),
+});
+export type Sent = z.infer<typeof sentSchema>;
+
+export const invocationAnswerSchema = z.object({
+  sequence: count,
+  nodeId: z.string(),
+  status: stepStatusSchema,
+  endedAt: time,
+  detail: z.string().optional(),
+});
+export type InvocationAnswer = z.infer<typeof invocationAnswerSchema>;
+
+/** What can wait for no digest, because a person has to go there now. */
+export const urgentSchema = z.object({ nodeId: z.string().nullable(), what: z.string(), reason: z.string() });
+export type Urgent = z.infer<typeof urgentSchema>;
+
+export const pingAnswerSchema = z.object({ nodeId: z.string(), isOnline: z.boolean(), lastPingAt: time });
+export type PingAnswer = z.infer<typeof pingAnswerSchema>;
+
+/** What the fleet said since the last decision. */
+export const answersSchema = z.object({
+  sent: z.array(sentSchema),
+  invocations: z.array(invocationAnswerSchema),
+  patchStates: z.array(z.object({ nodeId: z.string(), counts: patchCountsSchema })),
+  pings: z.array(pingAnswerSchema),
+});
+export type Answers = z.infer<typeof answersSchema>;
+
+export const noAnswers: Answers = { sent: [], invocations: [], patchStates: [], pings: [] };
+
+/** The payload that goes round in a batch's execution: what the next state needs, and never the nodes' histories. */
+export const turnSchema = z.object({
+  kind: z.literal('turn'),
+  runId: z.string(),
+  batchId: z.string(),
+  scope: scopeSchema,
+  snapshotId: z.string(),
+  turn: count,
+  next: z.enum(['send', 'alert', 'wait', 'evaluate', 'done']),
+  waitSeconds: z.number().int().nonnegative(),
+  pollSeconds: z.number().positive(),
+  /** Polls in a row that found nothing new. */
+  quietPolls: count,
+  decidedAt: time,
+  sends: z.array(sendSchema),
+  cancels: z.array(cancelSchema),
+  urgent: z.array(urgentSchema),
+  open: z.array(openCommandSchema),
+  pingedAt: time,
+  answers: answersSchema,
+  /** History events since the last decision. */
+  events: count,
+  /** What handlers have counted since the last decision. */
+  usage: usageSchema,
+});
+export type Turn = z.infer<typeof turnSchema>;
+
+/** What a batch's execution starts with: where the batch lies, not what is in it. */
+export const batchItemSchema = z.object({
+  kind: z.literal('start'),
+  runId: z.string(),
+  batchId: z.string(),
+  turn: count,
+});
+export type BatchItem = z.infer<typeof batchItemSchema>;

@@ -1,0 +1,57 @@
+import type { BatchState } from './batch.ts';
+import { classOf } from './outcome.ts';
+import type { Plan } from './plan.ts';
+
+/** What follows a Map run over a wave's batches. */
+export type AfterWave =
+  | { readonly next: 'continue'; readonly batches: readonly GivenBatch[] }
+  | { readonly next: 'nextWave'; readonly waveIndex: number }
+  | { readonly next: 'finish'; readonly reason: string };
+
+/** A batch that was given to the Map run, and the turn that it was at. */
+export interface GivenBatch {
+  readonly batchId: string;
+  readonly turn: number;
+}
+
+/**
+ * Decides from the batches' own states, never from what the Map run returned: a batch that died returns nothing.
+ * A batch that is neither done nor handed over has died, and so has one that handed over and then came no further.
+ * The others go on to their end: what they have in flight must not be left.
+ */
+export function afterWave(
+  plan: Plan,
+  wave: {
+    readonly waveIndex: number;
+    readonly given: readonly GivenBatch[];
+    readonly batches: readonly BatchState[];
+  },
+  now: number,
+): AfterWave {
+  const { waveIndex, batches } = wave;
+  const turns = new Map(wave.given.map((each) => [each.batchId, each.turn]));
+  const isOnItsWay = (batch: BatchState) =>
+    batch.status === 'handedOver' && batch.turn > (turns.get(batch.batchId) ?? batch.turn);
+  const onTheirWay = batches.filter(isOnItsWay).map(({ batchId, turn }) => ({ batchId, turn }));
+  if (onTheirWay.length > 0) return { next: 'continue', batches: onTheirWay };
+  const died = batches.filter((batch) => batch.status !== 'done').map((batch) => batch.batchId);
+  if (died.length > 0) return { next: 'finish', reason: `batches died: ${died.join(', ')}` };
+  const halt = batches.find((batch) => batch.halt !== null)?.halt ?? overBudget(plan, waveIndex, batches);
+  if (halt) return { next: 'finish', reason: halt };
+  if (waveIndex + 1 >= plan.waves.length) return { next: 'finish', reason: 'all waves are done' };
+  const { deadline } = plan.settings;
+  if (deadline !== null && now + plan.bakeSeconds * 1000 >= deadline) {
+    return { next: 'finish', reason: 'window closing: the next wave would start after it' };
+  }
+  return { next: 'nextWave', waveIndex: waveIndex + 1 };
+}
+
+/** Batches at work at the same time do not see each other's last errors; here they are all seen. */
+function overBudget(plan: Plan, waveIndex: number, batches: readonly BatchState[]): string | null {
+  const allowed = plan.waves[waveIndex]?.maxErrors ?? 0;
+  const errors = batches
+    .flatMap((batch) => batch.nodes)
+    .filter((node) => node.outcome !== null && classOf(node.outcome) === 'error').length;
+  if (errors <= allowed) return null;
+  return `error budget spent: ${errors} errors in wave ${waveIndex + 1}, ${allowed} allowed`;
+}

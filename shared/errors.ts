@@ -1,0 +1,49 @@
+/**
+ * The faults that this product throws. Step Functions matches `error.name`, and a minifier renames classes:
+ * so every class has a literal `name`. What the state machine does with each stands in its comment, and a test
+ * compares these names with the definitions.
+ */
+abstract class FleetPatcherError extends Error {
+  abstract override readonly name: string;
+}
+
+/** The request, or the policy that it names, is refused. Never retried: the run ends before a node is touched. */
+export class InvalidRequestError extends FleetPatcherError {
+  override readonly name = 'InvalidRequestError';
+}
+
+/** The policy file cannot be used: every problem is in the message. Never retried. */
+export class InvalidPolicyError extends FleetPatcherError {
+  override readonly name = 'InvalidPolicyError';
+  readonly problems: readonly string[];
+
+  constructor(file: string, problems: readonly string[]) {
+    super(`${file} is refused:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** A payload from another state, or an object in S3, has not the agreed shape. Never retried. */
+export class InvalidPayloadError extends FleetPatcherError {
+  override readonly name = 'InvalidPayloadError';
+}
+
+/** Environment variables are missing or malformed; all of them are named. Never retried. */
+export class ConfigurationError extends FleetPatcherError {
+  override readonly name = 'ConfigurationError';
+}
+
+/** Systems Manager refuses a command for good: document, parameters or permission. Ends the batch. */
+export class CommandRefusedError extends FleetPatcherError {
+  override readonly name = 'CommandRefusedError';
+}
+
+/** Whether SSM took a command could not be found out: retried later, when its listing has caught up. */
+export class CommandInDoubtError extends FleetPatcherError {
+  override readonly name = 'CommandInDoubtError';
+}
+
+/** The stored state of a batch is not that of the expected turn. Ends the batch: two writers would be worse. */
+export class BatchOutOfStepError extends FleetPatcherError {
+  override readonly name = 'BatchOutOfStepError';
+}

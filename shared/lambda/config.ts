@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { problemsOf } from '../domain/problems.ts';
+import { ConfigurationError } from '../errors.ts';
+
+const arn = z.string().regex(/^arn:aws[a-z-]*:/, 'allowed: an ARN');
+
+/** The environment of every function of this product; the only place that reads `process.env`. */
+const environmentSchema = z.object({
+  BUCKET_NAME: z.string().min(3),
+  ALERTS_TOPIC_ARN: arn,
+  REPORTS_TOPIC_ARN: arn,
+  /** Name, or for other accounts the ARN, of this project's Command document. */
+  HOOK_DOCUMENT_NAME: z.string().min(3),
+  /** Calls of one operation a second, in one account and Region. AWS publishes no rate: measured by what is throttled. */
+  SSM_CALLS_PER_SECOND: z.coerce.number().positive().default(8),
+  LAMBDA_TASK_ROOT: z.string().default('.'),
+  /** Set where an emulator stands in for AWS. */
+  AWS_ENDPOINT_URL: z.string().optional(),
+});
+
+export interface Config {
+  readonly bucket: string;
+  readonly alertsTopicArn: string;
+  readonly reportsTopicArn: string;
+  readonly hookDocumentName: string;
+  readonly ssmCallsPerSecond: number;
+  /** The policies, as `infra/` packaged them beside the bundle. */
+  readonly policyFile: string;
+  readonly hasCustomEndpoint: boolean;
+}
+
+/** Throws ConfigurationError that names every missing or malformed variable at once. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      `the function's environment is refused: ${problemsOf(parsed.error, environment).join('; ')}`,
+    );
+  }
+  return {
+    bucket: parsed.data.BUCKET_NAME,
+    alertsTopicArn: parsed.data.ALERTS_TOPIC_ARN,
+    reportsTopicArn: parsed.data.REPORTS_TOPIC_ARN,
+    hookDocumentName: parsed.data.HOOK_DOCUMENT_NAME,
+    ssmCallsPerSecond: parsed.data.SSM_CALLS_PER_SECOND,
+    policyFile: `${parsed.data.LAMBDA_TASK_ROOT}/fleet.json`,
+    hasCustomEndpoint: parsed.data.AWS_ENDPOINT_URL !== undefined,
+  };
+}
