@@ -1,3 +1,5 @@
+import { TimerQueue } from './timer-queue.ts';
+
 /** A timer of an embedded clock. It looks enough like Node's `Timeout` for libraries that unref or refresh it. */
 export interface Timer {
   readonly id: number;
@@ -26,42 +28,19 @@ export interface Clock {
   sleepInHold(holdId: string | undefined, milliseconds: number): Promise<void>;
 }
 
-interface Pending {
-  readonly timer: Timer;
-  readonly callback: () => void;
-  readonly sequence: number;
-  due: number;
-}
-
-class ClockTimer implements Timer {
-  readonly id: number;
-  private readonly restart: (timer: Timer) => void;
-
-  constructor(id: number, restart: (timer: Timer) => void) {
-    this.id = id;
-    this.restart = restart;
-  }
-
-  ref(): Timer {
-    return this;
-  }
-
-  unref(): Timer {
-    return this;
-  }
-
-  hasRef(): boolean {
-    return true;
-  }
-
-  refresh(): Timer {
-    this.restart(this);
-    return this;
-  }
-
-  [Symbol.toPrimitive](): number {
-    return this.id;
-  }
+function createTimer(id: number, restart: () => void): Timer {
+  const timer: Timer = {
+    id,
+    ref: () => timer,
+    unref: () => timer,
+    hasRef: () => true,
+    refresh: () => {
+      restart();
+      return timer;
+    },
+    [Symbol.toPrimitive]: () => id,
+  };
+  return timer;
 }
 
 /**
@@ -70,10 +49,12 @@ class ClockTimer implements Timer {
  */
 export class VirtualClock implements Clock {
   private time: number;
-  private sequence = 0;
-  private readonly pending = new Map<number, Pending>();
-  private readonly holds = new Map<string, { lifted: number }>();
+  private lastId = 0;
+  private activeHolds = 0;
+  private quietTurns = 0;
   private isPumping = false;
+  private readonly timers = new TimerQueue();
+  private readonly holds = new Map<string, { lifted: number }>();
 
   constructor(startsAt: number) {
     this.time = startsAt;
@@ -84,19 +65,25 @@ export class VirtualClock implements Clock {
   }
 
   setTimeout(callback: () => void, milliseconds: number): Timer {
-    this.sequence += 1;
-    const timer = new ClockTimer(this.sequence, (self) => {
-      const entry = this.pending.get(self.id);
-      if (entry) entry.due = this.time + delay;
-    });
     const delay = Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : 0;
-    this.pending.set(timer.id, { timer, callback, sequence: this.sequence, due: this.time + delay });
-    this.pump();
-    return timer;
+    const id = this.nextId();
+    let isFired = false;
+    const arm = (): void => {
+      this.timers.add(id, this.time + delay, () => {
+        isFired = true;
+        callback();
+      });
+      this.pump();
+    };
+    arm();
+    // As in Node.js: refresh() starts a waiting or fired timer again, and never one that was cleared.
+    return createTimer(id, () => {
+      if (isFired || this.timers.has(id)) arm();
+    });
   }
 
   clearTimeout(timer: Timer | number | undefined): void {
-    if (timer !== undefined) this.pending.delete(Number(timer));
+    if (timer !== undefined) this.timers.delete(Number(timer));
   }
 
   sleep(milliseconds: number): Promise<void> {
@@ -106,71 +93,73 @@ export class VirtualClock implements Clock {
   }
 
   hold(): Hold {
-    this.sequence += 1;
-    const id = String(this.sequence);
-    this.holds.set(id, { lifted: 0 });
-    return {
-      id,
-      release: () => {
-        if (this.holds.delete(id)) this.pump();
-      },
+    const id = String(this.nextId());
+    const hold = { lifted: 0 };
+    this.holds.set(id, hold);
+    this.activeHolds += 1;
+    const release = (): void => {
+      if (!this.holds.delete(id)) return;
+      if (hold.lifted === 0) this.activeHolds -= 1;
+      this.pump();
     };
+    return { id, release };
   }
 
-  async sleepInHold(holdId: string | undefined, milliseconds: number): Promise<void> {
+  sleepInHold(holdId: string | undefined, milliseconds: number): Promise<void> {
     const hold = holdId === undefined ? undefined : this.holds.get(holdId);
-    if (!hold) return this.sleep(milliseconds);
+    if (holdId === undefined || !hold) return this.sleep(milliseconds);
     hold.lifted += 1;
-    try {
-      await this.sleep(milliseconds);
-    } finally {
-      hold.lifted -= 1;
-    }
+    if (hold.lifted === 1) this.activeHolds -= 1;
+    return new Promise((resolve) => {
+      this.setTimeout(() => {
+        hold.lifted -= 1;
+        if (hold.lifted === 0 && this.holds.has(holdId)) this.activeHolds += 1;
+        resolve();
+      }, milliseconds);
+    });
   }
 
-  private isHeld(): boolean {
-    for (const hold of this.holds.values()) if (hold.lifted === 0) return true;
-    return false;
+  private nextId(): number {
+    this.lastId += 1;
+    return this.lastId;
   }
 
   /** Two turns of the event loop without a hold mean that every promise chain has run to its next wait. */
   private pump(): void {
+    this.quietTurns = 0;
     if (this.isPumping) return;
     this.isPumping = true;
-    let quietTurns = 0;
-    const turn = (): void => {
-      if (this.isHeld() || this.pending.size === 0) {
-        this.isPumping = false;
-        return;
-      }
-      quietTurns += 1;
-      if (quietTurns > 2) {
-        quietTurns = 0;
-        this.fireNext();
-      }
-      setImmediate(turn);
-    };
-    setImmediate(turn);
+    setImmediate(() => this.turn());
+  }
+
+  private turn(): void {
+    if (this.activeHolds > 0 || this.timers.size === 0) {
+      this.isPumping = false;
+      return;
+    }
+    setImmediate(() => this.turn());
+    this.quietTurns += 1;
+    if (this.quietTurns > 2) this.fireNext();
   }
 
   private fireNext(): void {
-    let next: Pending | undefined;
-    for (const entry of this.pending.values()) {
-      if (!next || entry.due < next.due || (entry.due === next.due && entry.sequence < next.sequence)) next = entry;
-    }
+    this.quietTurns = 0;
+    const next = this.timers.take();
     if (!next) return;
-    this.pending.delete(next.timer.id);
     this.time = Math.max(this.time, next.due);
     next.callback();
   }
 }
+
+/** The longest that Node.js itself waits: anything longer would fire at once. */
+const longestWaitMilliseconds = 2 ** 31 - 1;
 
 /** Wall time multiplied: at speed 60 a minute of simulated time passes in a second. */
 export class ScaledClock implements Clock {
   private readonly startsAt: number;
   private readonly startedAt: number;
   private readonly speed: number;
-  private sequence = 0;
+  private lastId = 0;
   private readonly handles = new Map<number, NodeJS.Timeout>();
 
   constructor(startsAt: number, speed: number) {
@@ -180,23 +169,20 @@ export class ScaledClock implements Clock {
   }
 
   now(): number {
-    return this.startsAt + (Date.now() - this.startedAt) * this.speed;
+    return Math.floor(this.startsAt + (Date.now() - this.startedAt) * this.speed);
   }
 
   setTimeout(callback: () => void, milliseconds: number): Timer {
-    this.sequence += 1;
-    const id = this.sequence;
-    const start = (): void => {
-      const handle = setTimeout(() => {
-        this.handles.delete(id);
-        callback();
-      }, milliseconds / this.speed);
-      this.handles.set(id, handle);
+    this.lastId += 1;
+    const id = this.lastId;
+    let isFired = false;
+    const fire = (): void => {
+      isFired = true;
+      callback();
     };
-    start();
-    return new ClockTimer(id, () => {
-      this.clearTimeout(id);
-      start();
+    this.wait(id, fire, milliseconds / this.speed);
+    return createTimer(id, () => {
+      if (isFired || this.handles.has(id)) this.wait(id, fire, milliseconds / this.speed);
     });
   }
 
@@ -218,5 +204,17 @@ export class ScaledClock implements Clock {
 
   sleepInHold(_holdId: string | undefined, milliseconds: number): Promise<void> {
     return this.sleep(milliseconds);
+  }
+
+  private wait(id: number, fire: () => void, realMilliseconds: number): void {
+    this.clearTimeout(id);
+    const now = Math.min(realMilliseconds, longestWaitMilliseconds);
+    const rest = realMilliseconds - now;
+    const handle = setTimeout(() => {
+      this.handles.delete(id);
+      if (rest > 0) this.wait(id, fire, rest);
+      else fire();
+    }, now);
+    this.handles.set(id, handle);
   }
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as z from 'zod';
 import { problemsOf } from '../domain/problems.ts';
 import { ConfigurationError } from '../errors.ts';
@@ -13,6 +14,8 @@ const environmentSchema = z.object({
   HOOK_DOCUMENT_NAME: z.string().min(3),
   /** Calls of one operation a second, in one account and Region. AWS publishes no rate: measured by what is throttled. */
   SSM_CALLS_PER_SECOND: z.coerce.number().positive().default(8),
+  /** The policies, beside the bundle unless said otherwise. */
+  POLICY_FILE: z.string().default('fleet.json'),
   LAMBDA_TASK_ROOT: z.string().default('.'),
   /** Set where an emulator stands in for AWS. */
   AWS_ENDPOINT_URL: z.string().optional(),
@@ -24,7 +27,7 @@ export interface Config {
   readonly reportsTopicArn: string;
   readonly hookDocumentName: string;
   readonly ssmCallsPerSecond: number;
-  /** The policies, as `infra/` packaged them beside the bundle. */
+  /** The policies as JSON, as `infra/` packages them. */
   readonly policyFile: string;
   readonly hasCustomEndpoint: boolean;
 }
@@ -43,7 +46,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     reportsTopicArn: parsed.data.REPORTS_TOPIC_ARN,
     hookDocumentName: parsed.data.HOOK_DOCUMENT_NAME,
     ssmCallsPerSecond: parsed.data.SSM_CALLS_PER_SECOND,
-    policyFile: `${parsed.data.LAMBDA_TASK_ROOT}/fleet.json`,
+    policyFile: resolve(parsed.data.LAMBDA_TASK_ROOT, parsed.data.POLICY_FILE),
     hasCustomEndpoint: parsed.data.AWS_ENDPOINT_URL !== undefined,
   };
 }

@@ -1,0 +1,97 @@
+import type { CredentialRegistry } from './credentials.ts';
+import type { Call, Endpoint, ServiceName } from './http/endpoint.ts';
+import type { AwsRequest, Reply } from './http/request.ts';
+import { readSignature, type Signature } from './http/signature.ts';
+import type { NetworkFaults } from './network-faults.ts';
+import { AwsError } from './service.ts';
+import type { StalePages } from './stale-pages.ts';
+import type { Throttle } from './throttle.ts';
+import type { Usage } from './usage.ts';
+
+export interface FrontParts {
+  readonly endpoints: Readonly<Record<ServiceName, Endpoint>>;
+  readonly credentials: CredentialRegistry;
+  readonly throttle: Throttle;
+  readonly faults: NetworkFaults;
+  readonly stalePages: StalePages;
+  readonly usage: Usage;
+}
+
+/**
+ * `isLost`: the call took effect, and its answer must not arrive.
+ * `defect`: what a service threw that was no AwsError, which is a fault of the embedded AWS itself.
+ */
+export interface Answer {
+  readonly reply: Reply;
+  readonly isLost: boolean;
+  readonly defect?: unknown;
+}
+
+interface Arrival {
+  readonly endpoint: Endpoint;
+  readonly request: AwsRequest;
+  readonly signature: Signature | undefined;
+  readonly now: number;
+}
+
+/** What stands before every service: identity, routing, counting, throttling and faults. No HTTP and no waiting. */
+export class Front {
+  private readonly parts: FrontParts;
+
+  constructor(parts: FrontParts) {
+    this.parts = parts;
+  }
+
+  /** Never throws: all that AWS would refuse is a reply. */
+  answer(request: AwsRequest, now: number): Answer {
+    const signature = readSignature(request);
+    const endpoint = this.endpointFor(request, signature);
+    try {
+      return this.admit({ endpoint, request, signature, now });
+    } catch (error) {
+      if (error instanceof AwsError) return { reply: endpoint.refuse(error, request), isLost: false };
+      const { code, statusCode } = endpoint.errors.internal;
+      const internal = new AwsError(code, `defect of the embedded AWS: ${String(error)}`, statusCode);
+      return { reply: endpoint.refuse(internal, request), isLost: false, defect: error };
+    }
+  }
+
+  private admit({ endpoint, request, signature, now }: Arrival): Answer {
+    const { credentials, throttle, faults, usage } = this.parts;
+    const { errors, service } = endpoint;
+    if (!signature) throw errors.missingSignature;
+    const caller = credentials.identify({ signature, now, errors });
+    const operation = endpoint.operationOf(request);
+    const name = `${service}:${operation}`;
+    usage.countCall(name);
+    const fault = faults.draw(name);
+    const isAdmitted = throttle.admits(name, caller);
+    if (fault) usage.countFault(fault, name);
+    if (fault === 'throttle' || !isAdmitted) {
+      usage.countThrottled(name);
+      throw errors.throttled;
+    }
+    if (fault === 'server-error') throw errors.internal;
+    const call = { request, operation, caller };
+    return { reply: this.perform(endpoint, call, fault === 'stale-page'), isLost: fault === 'lost-reply' };
+  }
+
+  private perform(endpoint: Endpoint, call: Call, isStale: boolean): Reply {
+    const { stalePages } = this.parts;
+    const stale = isStale ? stalePages.recall(call) : undefined;
+    if (stale) return stale;
+    const reply = endpoint.perform(call);
+    stalePages.remember(call, reply);
+    return reply;
+  }
+
+  /** By the signing name, as AWS's hosts are; for a service that is not embedded, whoever speaks its protocol refuses. */
+  private endpointFor(request: AwsRequest, signature: Signature | undefined): Endpoint {
+    const { endpoints } = this.parts;
+    const named = Object.values(endpoints).find(({ service }) => service === signature?.service);
+    if (named) return named;
+    if (request.headers['x-amz-target'] !== undefined) return endpoints.ssm;
+    const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+    return isForm ? endpoints.sns : endpoints.s3;
+  }
+}

@@ -1,0 +1,14 @@
+import type { Random } from '../../random.ts';
+
+/** Lower-case hexadecimal digits from a seeded stream. */
+export function hexDigits(stream: Random, length: number): string {
+  return Array.from({ length }, () => stream.integer(16).toString(16)).join('');
+}
+
+/** A version 4 UUID from a seeded stream. */
+export function uuid(stream: Random): string {
+  const digits = hexDigits(stream, 30);
+  const variant = (8 + stream.integer(4)).toString(16);
+  const parts = [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(12, 15)}`];
+  return [...parts, `${variant}${digits.slice(15, 18)}`, digits.slice(18)].join('-');
+}

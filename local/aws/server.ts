@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
+import { random } from '../random.ts';
+import type { Front } from './front.ts';
+import { uuid } from './http/identifiers.ts';
+import { readRequest } from './http/read-request.ts';
+import type { AwsRequest, Reply } from './http/request.ts';
+
+/** Milliseconds of simulated time that a call takes, there and back. */
+export interface Latency {
+  readonly minimumMilliseconds: number;
+  readonly maximumMilliseconds: number;
+}
+
+export interface ServerOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly front: Front;
+  readonly latency: Latency;
+  /** Put on every answer. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The embedded AWS on loopback. */
+export class AwsServer {
+  private readonly options: ServerOptions;
+  private readonly server: Server;
+  private readonly repeats = new Map<string, number>();
+  private readonly defects: unknown[] = [];
+  private requests = 0;
+
+  constructor(options: ServerOptions) {
+    this.options = options;
+    // A kept connection that the server closes while a request is on its way would be a fault that nobody asked for.
+    this.server = createServer({ keepAliveTimeout: 3_600_000, requestTimeout: 0 }, (incoming, outgoing) => {
+      this.serve(incoming, outgoing).catch((defect: unknown) => {
+        this.defects.push(defect);
+        outgoing.destroy();
+      });
+    });
+  }
+
+  /** Answers with the URL; port 0 takes any free one. */
+  listen(port: number): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, '127.0.0.1', () => {
+        const address = this.server.address();
+        resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`);
+      });
+    });
+  }
+
+  /** Rejects when a request failed through a defect of the embedded AWS itself, so that no test can miss it. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+    const [first] = this.defects;
+    if (first === undefined) return;
+    throw new Error(`${this.defects.length} requests failed through a defect of the embedded AWS`, {
+      cause: first,
+    });
+  }
+
+  private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { clock, seed, front } = this.options;
+    this.requests += 1;
+    const request = await readRequest(incoming, uuid(random(seed, 'request', this.requests)));
+    if (!request) return;
+    const hold = request.headers['x-local-hold'];
+    const { there, back } = this.latencyOf(request);
+    // The request travels before it counts: calls made in one instant arrive in an order that the seed decides,
+    // not the operating system's sockets.
+    await clock.sleepInHold(hold, there);
+    const { reply, isLost, defect } = front.answer(request, clock.now());
+    if (defect !== undefined) this.defects.push(defect);
+    await clock.sleepInHold(hold, back);
+    if (isLost) outgoing.socket?.resetAndDestroy();
+    else this.send(outgoing, request, reply);
+  }
+
+  private send(outgoing: ServerResponse, request: AwsRequest, reply: Reply): void {
+    const { clock, headers } = this.options;
+    outgoing.writeHead(reply.statusCode, {
+      ...(reply.statusCode === 204 ? {} : { 'content-length': Buffer.byteLength(reply.body) }),
+      ...reply.headers,
+      ...headers,
+      'x-amzn-requestid': request.requestId,
+      date: new Date(clock.now()).toUTCString(),
+    });
+    outgoing.end(request.method === 'HEAD' ? undefined : reply.body);
+  }
+
+  private latencyOf({ method, path, query, body }: AwsRequest): {
+    readonly there: number;
+    readonly back: number;
+  } {
+    const { seed, latency } = this.options;
+    const content = createHash('sha256').update(`${method} ${path} ${query} `).update(body).digest('hex');
+    const repeat = this.repeats.get(content) ?? 0;
+    this.repeats.set(content, repeat + 1);
+    const stream = random(seed, 'latency', content, repeat);
+    const range = latency.maximumMilliseconds - latency.minimumMilliseconds;
+    const total = latency.minimumMilliseconds + range * stream.next();
+    const there = total * stream.next();
+    return { there, back: total - there };
+  }
+}

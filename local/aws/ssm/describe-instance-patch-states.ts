@@ -1,0 +1,59 @@
+import { random } from '../../random.ts';
+import { hexDigits } from '../http/identifiers.ts';
+import type { SsmOperation } from './context.ts';
+import { Members } from './members.ts';
+import { pageOf } from './page.ts';
+import { nonCompliantPatches, otherCount } from './patch-list.ts';
+import type { NodeRecord } from './records.ts';
+import { instanceIdRule, instanceIdsRule, patchPageRange } from './rules.ts';
+import { wireTime } from './wire.ts';
+
+/** DescribeInstancePatchStates: each node's last patch operation, whenever it was. Unknown ids are merely absent. */
+export const describeInstancePatchStates: SsmOperation = (input, { account, caller }) => {
+  const members = new Members(input);
+  const instanceIds = members.requiredStrings('InstanceIds', instanceIdsRule);
+  const size = members.integer('MaxResults', patchPageRange) ?? 10;
+  const token = members.string('NextToken');
+  members.finish();
+  const records = [...new Set(instanceIds)]
+    .map((id) => account.managed.get(id))
+    .filter((record) => record !== undefined);
+  const query = ['DescribeInstancePatchStates', caller.accountId, caller.region, instanceIds];
+  const page = pageOf(records, { paging: { query, token }, size, from: 'oldest', passes: () => true });
+  return { InstancePatchStates: page.rows.map(patchStateRow), NextToken: page.token };
+};
+
+function patchStateRow(record: NodeRecord): Readonly<Record<string, unknown>> {
+  const { node, memory } = record;
+  const { report } = memory;
+  const wrong = nonCompliantPatches(record);
+  const critical = wrong.filter(({ severity }) => severity === 'Critical').length;
+  const security = wrong.filter(({ classification }) => classification.startsWith('Security')).length;
+  const securityOnly = Math.max(0, security - critical);
+  return {
+    InstanceId: node.nodeId,
+    PatchGroup: node.tags['Patch Group'] ?? node.tags['PatchGroup'] ?? '',
+    BaselineId: `pb-${hexDigits(random('baseline', node.platformName), 17)}`,
+    ...(report.snapshotId === undefined ? {} : { SnapshotId: report.snapshotId }),
+    ...(report.installOverrideList === undefined ? {} : { InstallOverrideList: report.installOverrideList }),
+    OwnerInformation: '',
+    InstalledCount: report.installed,
+    InstalledOtherCount: otherCount(record),
+    InstalledPendingRebootCount: report.pendingReboot,
+    InstalledRejectedCount: 0,
+    MissingCount: report.missing,
+    FailedCount: report.failed,
+    UnreportedNotApplicableCount: 0,
+    NotApplicableCount: 0,
+    OperationStartTime: wireTime(report.startedAt),
+    OperationEndTime: wireTime(report.endedAt),
+    Operation: report.operation,
+    RebootOption: report.rebootOption,
+    ...(memory.lastNoRebootInstallAt === undefined
+      ? {}
+      : { LastNoRebootInstallOperationTime: wireTime(memory.lastNoRebootInstallAt) }),
+    CriticalNonCompliantCount: critical,
+    SecurityNonCompliantCount: securityOnly,
+    OtherNonCompliantCount: wrong.length - critical - securityOnly,
+  };
+}

@@ -1,0 +1,39 @@
+import { heartbeatMilliseconds, isReachable, lastHeartbeat } from '../../fleet/agent.ts';
+import { initialMemory } from '../../fleet/agent-memory.ts';
+import type { FleetNode } from '../../fleet/node.ts';
+import { random } from '../../random.ts';
+import { uuid } from '../http/identifiers.ts';
+import type { NodeRecord } from './records.ts';
+
+const hour = 3_600_000;
+
+/** A node as it stands when the embedded AWS starts: scanned some hours ago, its agent away if its fate says so. */
+export function recordOf(
+  node: FleetNode,
+  start: { readonly seed: number; readonly now: number },
+): NodeRecord {
+  const draw = random(start.seed, 'node', node.nodeId);
+  const scannedAt = start.now - Math.floor((1 + 11 * draw.next()) * hour);
+  const awaySince = start.now - Math.floor((1 + 71 * draw.next()) * hour);
+  return {
+    node,
+    memory: initialMemory(node, { scannedAt, snapshotId: uuid(draw) }),
+    registeredAt: start.now - Math.floor((100 + 900 * draw.next()) * hour),
+    heartbeatPhase: draw.integer(heartbeatMilliseconds),
+    onlineSince: Number.NEGATIVE_INFINITY,
+    absence: isReachable(node) ? undefined : { since: awaySince },
+    waiting: new Set(),
+    running: new Set(),
+    invocations: [],
+  };
+}
+
+/** `PingStatus` and `LastPingDateTime`: Online stays for as long as the next heartbeat may still come. */
+export function pingOf(
+  record: NodeRecord,
+  now: number,
+): { readonly status: 'Online' | 'ConnectionLost'; readonly at: number } {
+  const until = record.absence?.since ?? now;
+  const at = lastHeartbeat({ phase: record.heartbeatPhase, since: record.onlineSince, until });
+  return { status: now - at <= heartbeatMilliseconds ? 'Online' : 'ConnectionLost', at };
+}

@@ -1,0 +1,34 @@
+import { cancelCommand } from './cancel-command.ts';
+import type { SsmOperation } from './context.ts';
+import { describeInstanceInformation } from './describe-instance-information.ts';
+import { describeInstancePatchStates } from './describe-instance-patch-states.ts';
+import { describeInstancePatches } from './describe-instance-patches.ts';
+import { describeDocument, getDocument } from './document-operations.ts';
+import { getCommandInvocation } from './get-command-invocation.ts';
+import { listCommandInvocations } from './list-command-invocations.ts';
+import { listCommands } from './list-commands.ts';
+import { listTagsForResource } from './list-tags-for-resource.ts';
+import {
+  describeMaintenanceWindowExecutions,
+  getMaintenanceWindow,
+  getMaintenanceWindowExecution,
+} from './maintenance-window-operations.ts';
+import { sendCommand } from './send-command.ts';
+
+/** The embedded operations by their API name. */
+export const ssmOperations: Readonly<Record<string, SsmOperation>> = {
+  CancelCommand: cancelCommand,
+  DescribeDocument: describeDocument,
+  DescribeInstanceInformation: describeInstanceInformation,
+  DescribeInstancePatchStates: describeInstancePatchStates,
+  DescribeInstancePatches: describeInstancePatches,
+  DescribeMaintenanceWindowExecutions: describeMaintenanceWindowExecutions,
+  GetCommandInvocation: getCommandInvocation,
+  GetDocument: getDocument,
+  GetMaintenanceWindow: getMaintenanceWindow,
+  GetMaintenanceWindowExecution: getMaintenanceWindowExecution,
+  ListCommandInvocations: listCommandInvocations,
+  ListCommands: listCommands,
+  ListTagsForResource: listTagsForResource,
+  SendCommand: sendCommand,
+};

@@ -1,0 +1,212 @@
+import type { Clock } from '../clock.ts';
+import { type Random, random } from '../random.ts';
+import { createDate, createMath, createTimers, type EmbeddedTimers, seededUuid } from './embedded-globals.ts';
+import { builtinModule, evaluateCommonJs, overrideMembers, realm } from './evaluate.ts';
+import { createFileModules } from './file-module.ts';
+import { diedError, runtimeError, thrownError } from './function-error.ts';
+import { type Calls, createCalls } from './http-module.ts';
+import { createProcess } from './process-object.ts';
+
+/** A deployed function: the bundle made by esbuild (CommonJS, exporting `handler`) and its configuration. */
+export interface FunctionConfiguration {
+  readonly file: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What an execution environment is made with. `seed` decides what its Math.random and UUIDs give. */
+export interface EnvironmentOptions extends FunctionConfiguration {
+  readonly clock: Clock;
+  readonly seed: string;
+  readonly functionName: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly onLog: (line: string) => void;
+}
+
+/** One invocation. `deadline` is epoch milliseconds; `killAfterCall` is 1 for the first AWS call. */
+export interface Invocation {
+  readonly payload: string;
+  readonly requestId: string;
+  readonly deadline: number;
+  readonly killAfterCall?: number | undefined;
+  /** Asked on each AWS call: whether the handler dies right after it. */
+  readonly isFatalCall?: (() => boolean) | undefined;
+}
+
+type Handler = (event: unknown, context: unknown) => unknown;
+
+/** The runtime refuses handlers that declare a callback: Lambda developer guide, "Node.js 24 runtime". */
+const parametersOfCallbackHandler = 3;
+
+/**
+ * An execution environment of Lambda for one bundle, unmodified: it sees the embedded clock, a seeded
+ * Math.random, its own `process` and `http` and `fs` that hold virtual time. Making one is the cold start,
+ * which throws an InvocationError when the bundle cannot be loaded. Thinner than AWS: timers that are left
+ * when the handler has answered are dropped, not thawed by the next invocation.
+ */
+export class Environment {
+  private readonly options: EnvironmentOptions;
+  private readonly random: Random;
+  private readonly timers: EmbeddedTimers;
+  private readonly calls: Calls;
+  private readonly handler: Handler;
+  private callCount = 0;
+  private current: { readonly invocation: Invocation; readonly fail: (error: Error) => void } | undefined;
+  private isDestroyed = false;
+
+  constructor(options: EnvironmentOptions) {
+    this.options = options;
+    this.random = random(options.seed);
+    this.timers = createTimers(options.clock, (error) => this.crash(thrownError(error, options.file)));
+    this.calls = createCalls(options.clock, {
+      onCall: () => this.countCall(),
+      onFatalAnswer: () => this.crash(diedError(this.current?.invocation.requestId ?? '')),
+    });
+    this.handler = this.load();
+  }
+
+  /** False once the environment has died: it must not be invoked again. */
+  get isAlive(): boolean {
+    return !this.isDestroyed;
+  }
+
+  /** AWS calls of the current or last invocation. */
+  get awsCalls(): number {
+    return this.callCount;
+  }
+
+  /** Answers with the handler's result as JSON text, or rejects with an InvocationError. */
+  async invoke(invocation: Invocation): Promise<string> {
+    this.callCount = 0;
+    try {
+      return await new Promise<string>((resolve, reject) => {
+        this.current = { invocation, fail: reject };
+        this.run(invocation).then(resolve, reject);
+      });
+    } finally {
+      this.current = undefined;
+      this.timers.clearAll();
+      // The holds of a dead environment end by themselves, when the effect of its last calls is sure.
+      if (this.isAlive) this.calls.releaseHolds();
+    }
+  }
+
+  /** Ends the environment: nothing of it runs on, and an invocation under way is never answered. */
+  destroy(): void {
+    this.isDestroyed = true;
+    this.timers.stop();
+    this.calls.cutOff();
+  }
+
+  /** Closes the kept-alive connections of an environment that is no longer needed. */
+  close(): void {
+    this.destroy();
+    this.calls.close();
+  }
+
+  private async run(invocation: Invocation): Promise<string> {
+    try {
+      const answer = await this.handler(realm.parse(invocation.payload), this.context(invocation));
+      return JSON.stringify(answer) ?? 'null';
+    } catch (error) {
+      throw thrownError(error, this.options.file);
+    }
+  }
+
+  private crash(error: Error): void {
+    this.destroy();
+    this.current?.fail(error);
+  }
+
+  private countCall(): boolean {
+    this.callCount += 1;
+    const invocation = this.current?.invocation;
+    return this.callCount === invocation?.killAfterCall || invocation?.isFatalCall?.() === true;
+  }
+
+  private load(): Handler {
+    const { clock, file, onLog } = this.options;
+    const onLine = (line: string): void => {
+      if (this.isAlive) onLog(line);
+    };
+    const onExit = (): void =>
+      this.crash(runtimeError('Runtime.ExitError', 'Runtime exited without providing a reason'));
+    const host = createProcess({ ...this.options, onLine, onExit });
+    const modules = this.modules(host.process);
+    const require = (name: string): unknown => {
+      const module = modules.get(name.replace(/^node:/, '')) ?? builtinModule(name);
+      if (module === undefined)
+        throw runtimeError('Runtime.ImportModuleError', `Error: Cannot find module '${name}'`);
+      return module;
+    };
+    const globals = {
+      ...host,
+      ...this.timers.globals,
+      Date: createDate(clock),
+      Math: createMath(this.random),
+      crypto: modules.get('crypto'),
+    };
+    return handlerOf(evaluateCommonJs({ file, globals, require }));
+  }
+
+  private modules(process: unknown): ReadonlyMap<string, unknown> {
+    const files = createFileModules(this.options.clock, () => this.isDestroyed);
+    const { clearInterval, clearTimeout, setInterval, setTimeout } = this.timers.globals;
+    const randomUUID = (): string => seededUuid(this.random);
+    const crypto = builtinModule('node:crypto');
+    return new Map([
+      ['process', process],
+      ['http', this.calls.http],
+      ['https', this.calls.https],
+      ['fs', files.fs],
+      ['fs/promises', files.promises],
+      ['crypto', overrideMembers(crypto, { randomUUID })],
+      [
+        'timers',
+        overrideMembers(builtinModule('node:timers'), {
+          clearInterval,
+          clearTimeout,
+          setInterval,
+          setTimeout,
+        }),
+      ],
+    ]);
+  }
+
+  /** Source: Lambda developer guide, "Using the Lambda context object". */
+  private context(invocation: Invocation): unknown {
+    const { accountId, clock, functionName, memoryMegabytes, region } = this.options;
+    return {
+      awsRequestId: invocation.requestId,
+      callbackWaitsForEmptyEventLoop: true,
+      functionName,
+      functionVersion: '$LATEST',
+      getRemainingTimeInMillis: () => Math.max(0, invocation.deadline - clock.now()),
+      invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
+      logGroupName: `/aws/lambda/${functionName}`,
+      logStreamName: 'embedded',
+      memoryLimitInMB: String(memoryMegabytes),
+    };
+  }
+}
+
+function handlerOf(exported: unknown): Handler {
+  const handler =
+    typeof exported === 'object' && exported !== null && 'handler' in exported && exported.handler;
+  if (!isHandler(handler)) {
+    throw runtimeError('Runtime.HandlerNotFound', 'index.handler is undefined or not exported');
+  }
+  if (handler.length >= parametersOfCallbackHandler) {
+    throw runtimeError(
+      'Runtime.CallbackHandlerDeprecated',
+      'callback-style handlers are not supported by Node.js 24: index.handler must be async or return a promise',
+    );
+  }
+  return handler;
+}
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === 'function';
+}

@@ -1,0 +1,12 @@
+import { defaultScope } from './fleet/generate.ts';
+
+/** What the embedded account has, by the names that the deployed stack would give. */
+export const bucketName = 'fleet-patcher-local';
+export const alertsTopic = 'fleet-patcher-alerts';
+export const reportsTopic = 'fleet-patcher-reports';
+export const hookDocumentName = 'fleet-patcher-hooks';
+
+/** The ARN of a topic in the embedded account. */
+export function topicArn(name: string): string {
+  return `arn:aws:sns:${defaultScope.region}:${defaultScope.accountId}:${name}`;
+}

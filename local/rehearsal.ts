@@ -1,0 +1,114 @@
+import { hookDocument } from '../infra/hook-document/hook-document.ts';
+import { type RunRecord, runRecordSchema } from '../shared/domain/account.ts';
+import { keys } from '../shared/domain/keys.ts';
+import type { Policy, PolicyFile } from '../shared/domain/policy.ts';
+import { runIdOf } from '../shared/domain/run-id.ts';
+import { createEmbeddedAws, type EmbeddedAws } from './aws/embedded-aws.ts';
+import type { AwsSettings } from './aws/settings.ts';
+import type { PublishedMessage } from './aws/sns/sns.ts';
+import type { MaintenanceWindow } from './aws/ssm/maintenance-window.ts';
+import type { UsageSnapshot } from './aws/usage.ts';
+import type { Clock } from './clock.ts';
+import type { FaultRates } from './faults.ts';
+import { defaultScope } from './fleet/generate.ts';
+import type { FleetNode } from './fleet/node.ts';
+import { alertsTopic, bucketName, hookDocumentName, reportsTopic } from './names.ts';
+import { type RunOptions, type RunResult, runPatchFleet } from './run.ts';
+
+const windowId = 'mw-0123456789abcdef0';
+const windowExecutionId = '0f0e0d0c-0b0a-4908-8706-050403020100';
+
+/** A run on an embedded fleet, in an embedded account, in simulated time. */
+export interface RehearsalOptions extends Pick<RunOptions, 'onEvent' | 'onLog' | 'signal'> {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly nodes: readonly FleetNode[];
+  readonly policies: PolicyFile;
+  readonly name: string;
+  readonly request: { readonly policy: string } & Readonly<Record<string, unknown>>;
+  readonly faults?: FaultRates;
+  readonly settings?: Partial<AwsSettings>;
+  /** The policy's own install window, opening as the run begins: the run then has to end with it. */
+  readonly inWindow: boolean;
+}
+
+export interface Rehearsal extends RunResult {
+  /** Undefined if the run died without leaving one: that is a defect. */
+  readonly record: RunRecord | undefined;
+  readonly published: readonly PublishedMessage[];
+  readonly calls: UsageSnapshot;
+  readonly aws: EmbeddedAws;
+}
+
+/** Plays a run from its start to the record that it leaves. */
+export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
+  const { clock, seed, nodes, faults = {} } = options;
+  const policy = options.policies.policies[options.request.policy];
+  const window = options.inWindow && policy ? windowOf(policy, clock.now()) : undefined;
+  const aws = createEmbeddedAws({
+    clock,
+    seed,
+    nodes,
+    documents: [{ name: hookDocumentName, content: hookDocument() }],
+    maintenanceWindows: window ? [window] : [],
+    faults,
+    ...(options.settings ? { settings: options.settings } : {}),
+    buckets: [bucketName],
+    topics: [alertsTopic, reportsTopic],
+  });
+  const endpoint = await aws.listen();
+  try {
+    const result = await runPatchFleet({
+      ...options,
+      endpoint,
+      request: window ? { ...options.request, window: { windowId, windowExecutionId } } : options.request,
+      killRate: faults['killed-handler'] ?? 0,
+    });
+    const calls = aws.usage.snapshot();
+    const key = keys.record(runIdOf(options.name));
+    const isStored = aws.s3.keys(bucketName).includes(key);
+    const record = isStored
+      ? runRecordSchema.parse(JSON.parse(aws.s3.object(bucketName, key).toString('utf8')))
+      : undefined;
+    return {
+      ...result,
+      record: record && measured(record, { ...result, calls, seed }),
+      published: aws.published,
+      calls,
+      aws,
+    };
+  } finally {
+    await aws.close();
+  }
+}
+
+/** The record with what the embedded AWS measured: it also saw the attempts that died uncounted, and the run's last states. */
+export function measured(
+  record: RunRecord,
+  run: RunResult & { readonly seed: number; readonly calls?: UsageSnapshot },
+): RunRecord {
+  const invocations = Object.values(run.lambda).reduce((sum, each) => sum + each.invocations, 0);
+  return {
+    ...record,
+    seed: run.seed,
+    usage: {
+      ...run.execution.usage,
+      apiCalls: run.calls ? { ...run.calls.calls } : record.usage.apiCalls,
+      lambdaInvocations: invocations,
+    },
+  };
+}
+
+function windowOf(policy: Policy, startsAt: number): MaintenanceWindow | undefined {
+  if (!policy.install) return undefined;
+  return {
+    ...defaultScope,
+    windowId,
+    name: policy.patchGroup,
+    schedule: policy.install.schedule,
+    scheduleTimezone: policy.install.timeZone,
+    durationHours: policy.install.durationHours,
+    cutoffHours: policy.install.cutoffHours,
+    executions: [{ windowExecutionId, startsAt }],
+  };
+}

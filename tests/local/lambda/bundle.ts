@@ -1,0 +1,55 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import type { Clock } from '../../../local/clock.ts';
+import type { FunctionConfiguration } from '../../../local/lambda/environment.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'embedded-lambda-'));
+let count = 0;
+
+/** Bundles a handler's source as the build does and returns the file. */
+export function bundle(source: string): string {
+  count += 1;
+  const file = join(directory, `${count}.js`);
+  const built = buildSync({
+    stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    write: false,
+  });
+  writeFileSync(file, built.outputFiles[0]?.text ?? '');
+  return file;
+}
+
+export function configuration(
+  file: string,
+  changes: Partial<Omit<FunctionConfiguration, 'file'>> = {},
+): FunctionConfiguration {
+  return { file, timeoutSeconds: 30, memoryMegabytes: 256, environment: {}, ...changes };
+}
+
+/** A server that answers an SSM call after its latency of simulated time, and remembers what it was asked. */
+export async function startServer(clock: Clock, latencyMilliseconds: number) {
+  const requests: { target: string; at: number }[] = [];
+  const server = createServer(async (request, response) => {
+    for await (const _chunk of request);
+    requests.push({ target: String(request.headers['x-amz-target']), at: clock.now() });
+    const hold = request.headers['x-local-hold'];
+    await clock.sleepInHold(typeof hold === 'string' ? hold : undefined, latencyMilliseconds);
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    response.end(JSON.stringify({ Commands: [{ CommandId: 'c', RequestedDateTime: clock.now() / 1000 }] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = isAddress(address) ? address.port : 0;
+  return { url: `http://127.0.0.1:${port}`, requests, close: () => server.close() };
+}
+
+function isAddress(address: unknown): address is AddressInfo {
+  return typeof address === 'object' && address !== null && 'port' in address;
+}

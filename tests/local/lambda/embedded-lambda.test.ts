@@ -1,0 +1,309 @@
+import { VirtualClock } from '../../../local/clock.ts';
+import { createEmbeddedLambda, type EmbeddedLambdaOptions } from '../../../local/lambda/embedded-lambda.ts';
+import type { FunctionConfiguration } from '../../../local/lambda/environment.ts';
+import { bundle, configuration, startServer } from './bundle.ts';
+
+const startsAt = Date.UTC(2030, 0, 1);
+
+const sdkHandler = bundle(`
+  import { ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
+  const client = new SSMClient({ requestHandler: { connectionTimeout: 1000, requestTimeout: 20000 } });
+  export const handler = async (event: { calls: number }) => {
+    const times = [];
+    for (let call = 0; call < event.calls; call += 1) {
+      const answer = await client.send(new ListCommandsCommand({}));
+      const requested = answer.Commands?.[0]?.RequestedDateTime;
+      times.push([requested instanceof Date, requested?.getTime(), Date.now()]);
+    }
+    console.log('answered');
+    return { times, region: process.env.AWS_REGION };
+  };
+`);
+
+function lambdaOf(
+  functions: Readonly<Record<string, FunctionConfiguration>>,
+  changes: Partial<EmbeddedLambdaOptions> = {},
+) {
+  const clock = new VirtualClock(startsAt);
+  return {
+    clock,
+    lambda: createEmbeddedLambda({ clock, seed: 1, functions, startLatencyMilliseconds: 0, ...changes }),
+  };
+}
+
+/** A lambda whose one function `f` has the given handler source. */
+function lambdaWith(handler: string, changes: Partial<EmbeddedLambdaOptions> = {}) {
+  return lambdaOf({ f: configuration(bundle(handler)) }, changes);
+}
+
+/** A lambda whose function `sdk` calls a server of the given latency. */
+async function lambdaWithServer(latencyMilliseconds: number, changes: Partial<EmbeddedLambdaOptions> = {}) {
+  const clock = new VirtualClock(startsAt);
+  const server = await startServer(clock, latencyMilliseconds);
+  const functions = { sdk: configuration(sdkHandler, { environment: { AWS_ENDPOINT_URL: server.url } }) };
+  const { lambda } = lambdaOf(functions, { clock, ...changes });
+  const close = (): void => {
+    lambda.close();
+    server.close();
+  };
+  return { clock, lambda, server, close };
+}
+
+describe('an SDK client in an embedded Lambda', () => {
+  test('waits for the latency of its server in simulated time', async () => {
+    const { lambda, close } = await lambdaWithServer(4000);
+
+    const answer = await lambda.invoke('sdk', { calls: 2 });
+    close();
+
+    expect(answer).toEqual({
+      region: 'us-east-1',
+      times: [
+        [true, startsAt + 4000, startsAt + 4000],
+        [true, startsAt + 8000, startsAt + 8000],
+      ],
+    });
+    expect(lambda.usage()).toEqual({
+      sdk: { invocations: 1, billedMilliseconds: 8000, coldStarts: 1, awsCalls: 2, errors: 0 },
+    });
+  });
+
+  test('makes the same run again from the same seed, with many handlers at once', async () => {
+    const play = async (): Promise<unknown> => {
+      const { clock, lambda, server, close } = await lambdaWithServer(700, { killRate: 0.1 });
+      const calls = Array.from({ length: 20 }, (_, index) =>
+        lambda.invoke('sdk', { calls: 1 + (index % 4) }),
+      );
+      const ends = (await Promise.allSettled(calls)).map(({ status }) => status);
+      close();
+      return { ends, usage: lambda.usage(), requests: server.requests, now: clock.now() };
+    };
+
+    const first = await play();
+    const second = await play();
+
+    expect(second).toEqual(first);
+    expect(JSON.stringify(first)).toMatch(/rejected/);
+  });
+});
+
+describe('a handler that dies after a call', () => {
+  test('has had its effect, is never answered and runs no further', async () => {
+    const lines: string[] = [];
+    const onLog = (_name: string, line: string) => lines.push(line);
+    const { clock, lambda, server, close } = await lambdaWithServer(1000, { onLog });
+
+    const dead = lambda.invoke('sdk', { calls: 3 }, { killAfterCall: 2 });
+    await expect(dead).rejects.toMatchObject({ name: 'Lambda.Unknown' });
+    await clock.sleep(60_000);
+    close();
+
+    expect(server.requests.map(({ at }) => at - startsAt)).toEqual([0, 1000]);
+    expect(lines).toEqual([]);
+  });
+
+  test('is followed by a new environment', async () => {
+    const { lambda, close } = await lambdaWithServer(10);
+
+    await expect(lambda.invoke('sdk', { calls: 1 }, { killAfterCall: 1 })).rejects.toThrow('Process exited');
+    await lambda.invoke('sdk', { calls: 1 });
+    await lambda.invoke('sdk', { calls: 1 });
+    close();
+
+    expect(lambda.usage()['sdk']).toMatchObject({ invocations: 3, coldStarts: 2, errors: 1 });
+  });
+});
+
+describe('an error of a function', () => {
+  test('[F39] keeps the literal name that the bundle gave it', async () => {
+    const { lambda } = lambdaWith(`
+      class E extends Error { override readonly name = 'TargetsNotFound'; }
+      export const handler = async () => { throw new E('no node has tag x'); };
+    `);
+
+    const failed = lambda.invoke('f', {});
+
+    await expect(failed).rejects.toMatchObject({ name: 'TargetsNotFound' });
+    const error: unknown = await failed.catch((caught: unknown) => caught);
+    const body: unknown = JSON.parse(error instanceof Error ? error.message : '');
+    expect(body).toMatchObject({ errorType: 'TargetsNotFound', errorMessage: 'no node has tag x' });
+    expect(JSON.stringify(body)).toContain('/var/task/index.js');
+  });
+
+  test('is a timeout after its seconds of simulated time', async () => {
+    const file = bundle('export const handler = () => new Promise((r) => setTimeout(r, 60_000));');
+    const { clock, lambda } = lambdaOf({ f: configuration(file, { timeoutSeconds: 3 }) });
+
+    const failed = lambda.invoke('f', {});
+
+    await expect(failed).rejects.toMatchObject({
+      name: 'Sandbox.Timedout',
+      message: expect.stringContaining('Task timed out after 3.00 seconds'),
+    });
+    expect(clock.now() - startsAt).toBe(3000);
+  });
+
+  test('is ResourceNotFound for a function that is not there', async () => {
+    const { lambda } = lambdaWith('export const handler = async () => 1;');
+
+    const failed = lambda.invoke('arn:aws:lambda:us-east-1:111122223333:function:g:live', {});
+
+    await expect(failed).rejects.toMatchObject({ name: 'Lambda.ResourceNotFoundException' });
+    await expect(failed).rejects.toThrow('Function not found: g. Functions that exist: f');
+  });
+
+  test('tells that a payload or an answer is beyond six megabytes', async () => {
+    const { lambda } = lambdaWith(
+      'export const handler = async (e: { size: number }) => "x".repeat(e.size);',
+    );
+
+    await expect(lambda.invoke('f', 'x'.repeat(6_291_556))).rejects.toThrow(
+      '6291558 bytes, allowed are 6291556',
+    );
+    await expect(lambda.invoke('f', { size: 6_291_556 })).rejects.toMatchObject({
+      name: 'Function.ResponseSizeTooLarge',
+    });
+  });
+
+  test.each([
+    [
+      '[F40] a callback-style handler',
+      'export const handler = (e, c, callback) => callback(null, 1);',
+      'Runtime.CallbackHandlerDeprecated',
+    ],
+    ['a missing handler', 'export const main = async () => 1;', 'Runtime.HandlerNotFound'],
+    [
+      'a module that was not bundled',
+      'const name = "zod"; require(name); export const handler = async () => 1;',
+      'Runtime.ImportModuleError',
+    ],
+    [
+      'an end of the process',
+      'export const handler = async () => { process.exit(1); };',
+      'Runtime.ExitError',
+    ],
+    [
+      'a throw in a timer',
+      'export const handler = () => new Promise(() => setTimeout(() => { throw new RangeError("x"); }, 5));',
+      'RangeError',
+    ],
+    [
+      'a call that leaves the laptop',
+      'import https from "node:https"; export const handler = async () => https.get("https://example.com");',
+      'Error',
+    ],
+  ])('names %s', async (_what, source, name) => {
+    const { lambda } = lambdaWith(source);
+
+    await expect(lambda.invoke('f', {})).rejects.toMatchObject({ name });
+  });
+});
+
+describe('an execution environment', () => {
+  test('is warm for the next invocation, and another is started for one at the same time', async () => {
+    const { lambda } = lambdaWith(`
+      let count = 0;
+      export const handler = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return ++count;
+      };
+    `);
+
+    const together = await Promise.all([lambda.invoke('f', {}), lambda.invoke('f', {})]);
+    const after = await lambda.invoke('f', {});
+
+    expect([...together, after]).toEqual([1, 1, 2]);
+    expect(lambda.usage()['f']).toMatchObject({ invocations: 3, coldStarts: 2, billedMilliseconds: 300 });
+  });
+
+  test("shows Lambda's variables and context, and nothing of the host", async () => {
+    const { lambda } = lambdaWith(`
+      export const handler = async (event: unknown, context: any) => ({
+        home: process.env.HOME, name: process.env.AWS_LAMBDA_FUNCTION_NAME, profile: process.env.AWS_PROFILE,
+        left: context.getRemainingTimeInMillis(), arn: context.invokedFunctionArn, memory: context.memoryLimitInMB,
+        id: /^[0-9a-f]{8}-[0-9a-f]{4}-4/.test(context.awsRequestId), event,
+      });
+    `);
+
+    const answer = await lambda.invoke('f', { at: new Date(0), gone: undefined });
+
+    expect(answer).toEqual({
+      name: 'f',
+      left: 30_000,
+      arn: 'arn:aws:lambda:us-east-1:111122223333:function:f',
+      memory: '256',
+      id: true,
+      event: { at: '1970-01-01T00:00:00.000Z' },
+    });
+  });
+
+  test('has chance and time of the seed and the clock, and gives its log away', async () => {
+    const lines: string[] = [];
+    const source = `
+      import { randomUUID } from 'node:crypto';
+      export const handler = async () => {
+        console.log('now', new Date().toISOString());
+        process.stdout.write('half ');
+        process.stdout.write('line\\n');
+        return [Math.random(), randomUUID(), crypto.randomUUID()];
+      };
+    `;
+    const onLog = (name: string, line: string) => lines.push(`${name}: ${line}`);
+    const { lambda } = lambdaWith(source, { onLog });
+    const again = lambdaWith(source).lambda;
+    const other = lambdaWith(source, { seed: 2 }).lambda;
+
+    const answers = await Promise.all([lambda, again, other].map((one) => one.invoke('f', {})));
+
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).not.toEqual(answers[0]);
+    expect(lines).toEqual(['f: now 2030-01-01T00:00:00.000Z', 'f: half line']);
+  });
+
+  test('reads a file without simulated time passing', async () => {
+    const { clock, lambda } = lambdaWith(`
+      import { readFile } from 'node:fs/promises';
+      import { promises, readFile as old } from 'node:fs';
+      export const handler = async (event: { file: string }) => {
+        const one = await readFile(event.file, 'utf8');
+        const two = await promises.readFile(event.file, 'utf8');
+        const three = await new Promise((resolve) => old(event.file, 'utf8', (_error, text) => resolve(text)));
+        return [Date.now(), one === two, one === three];
+      };
+    `);
+    clock.setTimeout(() => undefined, 10);
+
+    const answer = await lambda.invoke('f', { file: import.meta.filename });
+
+    expect(answer).toEqual([startsAt, true, true]);
+  });
+
+  test('drops the timers that a handler leaves, so that time can end', async () => {
+    const { clock, lambda } = lambdaWith(`
+      export const handler = async () => { setInterval(() => undefined, 1000); return 1; };
+    `);
+
+    await lambda.invoke('f', {});
+    await clock.sleep(10);
+
+    expect(clock.now() - startsAt).toBe(10);
+  });
+
+  test('lets time go on though a handler never read an answer', async () => {
+    const clock = new VirtualClock(startsAt);
+    const server = await startServer(clock, 0);
+    const file = bundle(`
+      import http from 'node:http';
+      export const handler = (event: { url: string }) =>
+        new Promise((resolve) => http.get(event.url, (response) => resolve(response.statusCode)));
+    `);
+    const { lambda } = lambdaOf({ f: configuration(file) }, { clock });
+
+    const answer = await lambda.invoke('f', { url: server.url });
+    await clock.sleep(1000);
+    lambda.close();
+    server.close();
+
+    expect(answer).toBe(200);
+  });
+});
