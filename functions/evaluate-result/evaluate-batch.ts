@@ -1,4 +1,4 @@
-import type { BatchState, NodeState } from '../../shared/domain/batch.ts';
+import { type BatchState, type NodeState, progressOf } from '../../shared/domain/batch.ts';
 import { type Decision, decide, type Heard } from '../../shared/domain/decide.ts';
 import { keys } from '../../shared/domain/keys.ts';
 import { classOf } from '../../shared/domain/outcome.ts';
@@ -52,6 +52,7 @@ function turnOf(decision: Decision, times: { readonly now: number; readonly ping
     answers: noAnswers,
     events: passCost.evaluate.events,
     usage: { ...noUsage, stateTransitions: passCost.evaluate.transitions },
+    progress: progressOf(state.nodes),
   };
 }
 

@@ -31,10 +31,8 @@ run_script() {
   read_uptime
   [ "$uptime" -lt "$deadline" ] || finish "$timed_out" "timed out, exit $timed_out (before $1)"
   setsid sh -c "$leader" fleet-patcher "$$" "$deadline" "$1" &
-  group=$!
-  wait "$group"
+  wait "$!"
   code=$?
-  group=
   read_uptime
   case $code in
     0) ;;

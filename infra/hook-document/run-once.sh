@@ -26,7 +26,6 @@ reserve_seconds=10
 state=${FLEET_PATCHER_STATE_DIR:-/var/lib/fleet-patcher}
 unset FLEET_PATCHER_STATE_DIR
 entry=$state/$run_id.$step
-group=
 
 say() {
   printf 'fleet-patcher %s: %s\n' "$step" "$1"
@@ -71,9 +70,8 @@ refuse_state() {
   exit "$state_unusable"
 }
 
-# TERM reaches the script's whole group; whoever stays is killed by its guard, which sees this process gone.
+# The running script is ended by its guard, which sees within a second that this process is gone.
 end_by_signal() {
-  [ -z "$group" ] || kill -s TERM -- "-$group" 2>/dev/null
   finish "$1" "ended by a signal, exit $1"
 }
 

@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import type { FaultRates } from '../faults.ts';
 import type { FleetNode } from '../fleet/node.ts';
 import { CredentialRegistry } from './credentials.ts';
@@ -19,7 +18,6 @@ import { Throttle } from './throttle.ts';
 import { Usage } from './usage.ts';
 
 export interface EmbeddedAwsOptions extends Surroundings {
-  readonly clock: Clock;
   readonly nodes: readonly FleetNode[];
   readonly documents: SsmOptions['documents'];
   readonly maintenanceWindows?: NonNullable<SsmOptions['maintenanceWindows']>;
@@ -40,7 +38,7 @@ export interface EmbeddedAws {
   readonly published: readonly PublishedMessage[];
   readonly ssm: EmbeddedSsm;
   readonly s3: EmbeddedS3;
-  /** In Systems Manager and in EC2 at once. */
+  /** In Systems Manager and in EC2 at once; throws a RangeError for an unknown node. */
   terminate(nodeId: string): void;
 }
 
@@ -62,6 +60,7 @@ export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
     operations: ssm.operations,
     seed,
     rate: faults['refused-node'] ?? 0,
+    nodeIds: new Set(nodes.map(({ nodeId }) => nodeId)),
     terminate,
   });
   const front = new Front({

@@ -6,6 +6,8 @@ export interface RefusedNodesOptions {
   readonly seed: number;
   /** Probability per node. */
   readonly rate: number;
+  /** Only these can be terminated: a SendCommand may name an id that never was. */
+  readonly nodeIds: ReadonlySet<string>;
   terminate(nodeId: string): void;
 }
 
@@ -13,7 +15,8 @@ export interface RefusedNodesOptions {
  * The fault `refused-node`: a node is terminated just before the first SendCommand that names it, as if somebody had
  * scaled in after the run was planned. Each node is drawn once, so a retry without it goes through.
  */
-export function withRefusedNodes({ operations, seed, rate, terminate }: RefusedNodesOptions): Operations {
+export function withRefusedNodes(options: RefusedNodesOptions): Operations {
+  const { operations, seed, rate, nodeIds, terminate } = options;
   const send = operations['SendCommand'];
   if (!send || rate === 0) return operations;
   const drawn = new Set<string>();
@@ -21,7 +24,7 @@ export function withRefusedNodes({ operations, seed, rate, terminate }: RefusedN
     ...operations,
     SendCommand(input, caller) {
       for (const nodeId of nodeIdsOf(input)) {
-        if (drawn.has(nodeId)) continue;
+        if (drawn.has(nodeId) || !nodeIds.has(nodeId)) continue;
         drawn.add(nodeId);
         if (random(seed, 'refused-node', nodeId).chance(rate)) terminate(nodeId);
       }

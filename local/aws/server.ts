@@ -44,7 +44,9 @@ export class AwsServer {
   /** Answers with the URL; port 0 takes any free one. */
   listen(port: number): Promise<string> {
     return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
+      this.server.once('error', (cause) => {
+        reject(new Error(`the embedded AWS cannot listen on 127.0.0.1:${port}: ${cause.message}`, { cause }));
+      });
       this.server.listen(port, '127.0.0.1', () => {
         const address = this.server.address();
         resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`);
@@ -58,11 +60,10 @@ export class AwsServer {
       this.server.close(() => resolve());
       this.server.closeAllConnections();
     });
-    const [first] = this.defects;
-    if (first === undefined) return;
-    throw new Error(`${this.defects.length} requests failed through a defect of the embedded AWS`, {
-      cause: first,
-    });
+    const defects = this.defects.splice(0);
+    if (defects.length === 0) return;
+    const message = `${defects.length} requests failed through a defect of the embedded AWS`;
+    throw new Error(message, { cause: defects[0] });
   }
 
   private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

@@ -4,6 +4,7 @@ import { createDate, createMath, createTimers, type EmbeddedTimers, seededUuid }
 import { builtinModule, evaluateCommonJs, overrideMembers, realm } from './evaluate.ts';
 import { createFileModules } from './file-module.ts';
 import { diedError, runtimeError, thrownError } from './function-error.ts';
+import { type Handler, handlerOf } from './handler.ts';
 import { type Calls, createCalls } from './http-module.ts';
 import { createProcess } from './process-object.ts';
 
@@ -34,11 +35,6 @@ export interface Invocation {
   /** Asked on each AWS call: whether the handler dies right after it. */
   readonly isFatalCall?: (() => boolean) | undefined;
 }
-
-type Handler = (event: unknown, context: unknown) => unknown;
-
-/** The runtime refuses handlers that declare a callback: Lambda developer guide, "Node.js 24 runtime". */
-const parametersOfCallbackHandler = 3;
 
 /**
  * An execution environment of Lambda for one bundle, unmodified: it sees the embedded clock, a seeded
@@ -190,23 +186,4 @@ export class Environment {
       memoryLimitInMB: String(memoryMegabytes),
     };
   }
-}
-
-function handlerOf(exported: unknown): Handler {
-  const handler =
-    typeof exported === 'object' && exported !== null && 'handler' in exported && exported.handler;
-  if (!isHandler(handler)) {
-    throw runtimeError('Runtime.HandlerNotFound', 'index.handler is undefined or not exported');
-  }
-  if (handler.length >= parametersOfCallbackHandler) {
-    throw runtimeError(
-      'Runtime.CallbackHandlerDeprecated',
-      'callback-style handlers are not supported by Node.js 24: index.handler must be async or return a promise',
-    );
-  }
-  return handler;
-}
-
-function isHandler(value: unknown): value is Handler {
-  return typeof value === 'function';
 }

@@ -1,5 +1,5 @@
 /** What Lambda answers when a function fails: the body that comes with `X-Amz-Function-Error`. */
-export interface ErrorBody {
+interface ErrorBody {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];

@@ -28,7 +28,7 @@ export interface CallObserver {
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 
 /** Header that names the hold, so that a server can make its latency pass as simulated time. */
-export const holdHeader = 'x-local-hold';
+const holdHeader = 'x-local-hold';
 
 /** `http` and `https` for one environment. Each request holds the clock until its answer is consumed. */
 export function createCalls(clock: Clock, observer: CallObserver): Calls {

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, objectAt, objectsAt, stringAt } from './json.ts';
 
 /** The resource of every Task here: the optimised Lambda integration. */
-export const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
+const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
 
 const intrinsics: ReadonlySet<string> = new Set(
   [

@@ -112,7 +112,7 @@ class Execution {
     return runDistributedMap({ run, stateMachine, name, state, input, context, signal, runExecution });
   }
 
-  /** One attempt of a Task or Map state: history, payload limits, and an end when the execution ends. */
+  /** One attempt of a Task or Map state: history and payload limits. */
   private async attempt(task: {
     readonly name: string;
     readonly state: JsonObject;
@@ -120,22 +120,16 @@ class Execution {
     readonly events: number;
     readonly work: (input: unknown) => Promise<unknown>;
   }): Promise<unknown> {
-    const { signal } = this.controller;
-    if (signal.aborted) throw ended();
+    // The library retries at once what was aborted while it waited for its retry.
+    if (this.controller.signal.aborted) throw fatalError('ExecutionAborted', 'the execution has ended');
     this.account.addEvents(task.events);
     this.account.measure(task.input, `the input of task ${task.name}`, task.state);
-    const aborted = Promise.withResolvers<never>();
-    const abort = (): void => aborted.reject(ended());
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      const result = await Promise.race([task.work(task.input), aborted.promise]);
-      this.account.measure(result, `the result of task ${task.name}`, task.state);
-      return intoRealm(result);
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+    const result = await task.work(task.input);
+    this.account.measure(result, `the result of task ${task.name}`, task.state);
+    return intoRealm(result);
   }
 
+  /** For the definition itself and for each inline Map item and Parallel branch, which share the history. */
   private observe(definition: unknown): MachineObserver {
     const { name, prepared, run } = this.request;
     const isIteration = prepared.itemProcessors.has(definition);
@@ -150,8 +144,4 @@ class Execution {
       run,
     });
   }
-}
-
-function ended(): Error {
-  return fatalError('ExecutionAborted', 'the execution has ended');
 }

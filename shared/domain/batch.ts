@@ -4,7 +4,7 @@ import { scopeSchema } from './policy.ts';
 import { operationSchema } from './request.ts';
 import { stepSchema, stepStatusSchema } from './step.ts';
 import { patchCountsSchema } from './truth.ts';
-import { openCommandSchema, urgentSchema } from './turn.ts';
+import { openCommandSchema, type Progress, urgentSchema } from './turn.ts';
 import { usageSchema } from './usage.ts';
 
 /** Epoch milliseconds. */
@@ -104,4 +104,16 @@ export function stepUnderWay(node: NodeState): StepRecord | null {
 /** True from a node's first command to its outcome. */
 export function isInFlight(node: NodeState): boolean {
   return node.outcome === null && node.steps.length > 0;
+}
+
+/** How far a batch is. */
+export function progressOf(nodes: readonly NodeState[]): Progress {
+  const progress: Progress = { waiting: 0, inFlight: {}, ended: {} };
+  for (const node of nodes) {
+    const step = node.steps.at(-1)?.step;
+    if (node.outcome !== null) progress.ended[node.outcome] = (progress.ended[node.outcome] ?? 0) + 1;
+    else if (step) progress.inFlight[step] = (progress.inFlight[step] ?? 0) + 1;
+    else progress.waiting += 1;
+  }
+  return progress;
 }

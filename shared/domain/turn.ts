@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { outcomeSchema } from './outcome.ts';
 import { scopeSchema } from './policy.ts';
 import { stepSchema, stepStatusSchema } from './step.ts';
 import { patchCountsSchema } from './truth.ts';
@@ -78,6 +79,14 @@ export type Answers = z.infer<typeof answersSchema>;
 
 export const noAnswers: Answers = { sent: [], invocations: [], patchStates: [], pings: [] };
 
+/** How far a batch is: nodes by what they are at. Nothing is decided by it; it is there to be looked at. */
+export const progressSchema = z.object({
+  waiting: count,
+  inFlight: z.partialRecord(stepSchema, count),
+  ended: z.partialRecord(outcomeSchema, count),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
 /** The payload that goes round in a batch's execution: what the next state needs, and never the nodes' histories. */
 export const turnSchema = z.object({
   kind: z.literal('turn'),
@@ -102,6 +111,7 @@ export const turnSchema = z.object({
   events: count,
   /** What handlers have counted since the last decision. */
   usage: usageSchema,
+  progress: progressSchema,
 });
 export type Turn = z.infer<typeof turnSchema>;
 

@@ -1,7 +1,7 @@
 import { AwsError } from '../service.ts';
 import type { SsmOperation } from './context.ts';
 import { Members } from './members.ts';
-import { commandIdRule, instanceIdRule, instanceIdsRule } from './rules.ts';
+import { commandIdRule, instanceIdsRule } from './rules.ts';
 import { assertCommandId } from './wire.ts';
 
 /** CancelCommand: best effort, with nothing to answer. What runs may still end as Success or Failed. */

@@ -77,7 +77,7 @@ export class Delivery {
   }
 
   /** The node's definition changed: a new state or fate may bring its agent back, or take it away. */
-  change(record: NodeRecord, node: FleetNode, at: number): void {
+  change(record: NodeRecord, { node, at }: { readonly node: FleetNode; readonly at: number }): void {
     const answeredBefore = isAnswering(record.node);
     record.node = node;
     if (isAnswering(node) && !answeredBefore && record.absence) this.bringBack(record, at);

@@ -5,7 +5,7 @@ import { Members } from './members.ts';
 import { pageOf } from './page.ts';
 import { nonCompliantPatches, otherCount } from './patch-list.ts';
 import type { NodeRecord } from './records.ts';
-import { instanceIdRule, instanceIdsRule, patchPageRange } from './rules.ts';
+import { instanceIdsRule, patchPageRange } from './rules.ts';
 import { wireTime } from './wire.ts';
 
 /** DescribeInstancePatchStates: each node's last patch operation, whenever it was. Unknown ids are merely absent. */

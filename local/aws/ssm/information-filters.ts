@@ -32,15 +32,15 @@ const words: Readonly<Record<string, readonly string[]>> = {
 export function readInformationFilters(members: Members): readonly InformationFilter[] {
   const legacy = members.structures('InstanceInformationFilterList', {
     read: (filter) => ({
-    key: filter.requiredString('key', { values: legacyKeys }),
-    values: filter.requiredStrings('valueSet', { ...valuesRange, member: { min: 1 } }),
-  }),
+      key: filter.requiredString('key', { values: legacyKeys }),
+      values: filter.requiredStrings('valueSet', { ...valuesRange, member: { min: 1 } }),
+    }),
   });
   const modern = members.structures('Filters', {
     read: (filter) => ({
-    key: filter.requiredString('Key', { min: 1 }),
-    values: filter.requiredStrings('Values', { ...valuesRange, member: { min: 1 } }),
-  }),
+      key: filter.requiredString('Key', { min: 1 }),
+      values: filter.requiredStrings('Values', { ...valuesRange, member: { min: 1 } }),
+    }),
   });
   members.finish();
   if (legacy && modern) {

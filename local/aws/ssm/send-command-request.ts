@@ -1,6 +1,6 @@
 import { Members } from './members.ts';
 import type { ParameterValues } from './parameters.ts';
-import { documentNameRule, documentVersionRule, instanceIdRule, instanceIdsRule } from './rules.ts';
+import { documentNameRule, documentVersionRule, instanceIdsRule } from './rules.ts';
 
 /** One of SendCommand's `Targets`, also as a Command shows it. */
 export interface Target {
@@ -91,7 +91,8 @@ function readTarget(members: Members): Target {
 function readNotification(members: Members): NotificationConfig {
   return {
     NotificationArn: members.string('NotificationArn') ?? '',
-    NotificationEvents: members.strings('NotificationEvents', { member: { values: notificationEvents } }) ?? [],
+    NotificationEvents:
+      members.strings('NotificationEvents', { member: { values: notificationEvents } }) ?? [],
     NotificationType: members.string('NotificationType', { values: ['Command', 'Invocation'] }) ?? '',
   };
 }
@@ -107,8 +108,10 @@ function readCloudWatch(members: Members): CloudWatchOutputConfig {
 function readAlarms(members: Members): void {
   members.boolean('IgnorePollAlarmFailure');
   const nameRule = { min: 1, max: 255, pattern: '^(?!\\s*$).+' };
-  const names = members.structures('Alarms', { min: 1, max: 1 }, (alarm) =>
-    alarm.requiredString('Name', nameRule),
-  );
+  const names = members.structures('Alarms', {
+    min: 1,
+    max: 1,
+    read: (alarm) => alarm.requiredString('Name', nameRule),
+  });
   if (!names) members.requiredStrings('Alarms');
 }

@@ -89,7 +89,7 @@ function setNode(change: {
   const { context, node, now } = change;
   const account = context.accounts.of(node);
   const known = account.managed.get(node.nodeId);
-  if (known) context.dispatcher.delivery.change(known, node, now);
+  if (known) context.dispatcher.delivery.change(known, { node, at: now });
   else if (node.isManaged) register(account, recordOf(node, { seed: context.seed, now }));
   else account.unmanaged.set(node.nodeId, node);
 }

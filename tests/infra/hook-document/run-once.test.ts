@@ -69,19 +69,33 @@ describe.each(shells)('a step delivered twice, under $name', (shell) => {
   });
 
   test.each([
-    ['of another boot', (owner: string[]) => ['00000000-0000-0000-0000-000000000000', owner[1], owner[2]]],
-    ['whose pid another process has now', (owner: string[]) => [owner[0], String(process.pid), owner[2]]],
+    [
+      'of another boot',
+      (boot: string, pid: string, started: string) => [boot.replace(/^./, 'x'), pid, started],
+    ],
+    [
+      'whose pid another process has now',
+      (boot: string, pid: string, started: string) => [boot, pid, `${started}0`],
+    ],
     ['that nobody can read', () => []],
-  ])('[F03] takes an owner %s for gone', async (_which, change) => {
-    server.hook('pre.d/10.sh', `echo ran >>'${server.path('count')}'`);
-    await server.deliver({ RunId: 'other' }, { shell });
-    const owner = readFileSync(server.stateFile('other.preHook.claim'), 'utf8').trim().split(' ');
-    writeFileSync(server.stateFile('run-1.preHook.claim'), `${change(owner).join(' ')}\n`);
+  ])('[F03] takes an owner %s for gone', async (_which, ownerOf) => {
+    server.hook('pre.d/10.sh', `touch '${server.path('ran')}'`);
+    server.claimFor('run-1.preHook', ownerOf(...aliveOwner()));
 
-    const answer = await server.deliver({}, { shell });
+    const answer = await server.deliver({}, { shell, boundSeconds: 2 });
 
     expect(answer.code).toBe(223);
-    expect(server.lines('count')).toEqual(['ran']);
+    expect(existsSync(server.path('ran'))).toBe(false);
+  });
+
+  test('[F03] waits for an owner that is alive, and never runs in its place', async () => {
+    server.hook('pre.d/10.sh', `touch '${server.path('ran')}'`);
+    server.claimFor('run-1.preHook', aliveOwner());
+
+    const answer = await server.deliver({}, { shell, boundSeconds: 2 });
+
+    expect(answer.code).toBe(226);
+    expect(existsSync(server.path('ran'))).toBe(false);
   });
 
   test('[F03] takes a result that was cut off for an interrupted step', async () => {
@@ -147,3 +161,10 @@ describe.each(shells)('a step delivered twice, under $name', (shell) => {
     ]);
   });
 });
+
+/** This test's own process as a claim names it: boot id, pid and start time (proc(5), field 22 of stat). */
+function aliveOwner(): readonly [string, string, string] {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const afterName = readFileSync(`/proc/${process.pid}/stat`, 'utf8').split(') ').at(-1) ?? '';
+  return [boot, String(process.pid), afterName.split(' ')[19] ?? ''];
+}

@@ -93,6 +93,12 @@ export class Server {
     return join(this.state, name);
   }
 
+  /** Leaves the claim of another delivery there. */
+  claimFor(entry: string, owner: readonly string[]): void {
+    mkdirSync(this.state);
+    writeFileSync(this.stateFile(`${entry}.claim`), `${owner.join(' ')}\n`);
+  }
+
   start(values: ParameterValues = {}, delivering: Delivering = {}): Delivery {
     const shell = delivering.shell ?? plainShell;
     this.deliveries += 1;

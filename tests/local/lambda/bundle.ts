@@ -1,14 +1,20 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as work } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
-import type { Clock } from '../../../local/clock.ts';
+import { type Clock, VirtualClock } from '../../../local/clock.ts';
+import { createEmbeddedLambda, type EmbeddedLambdaOptions } from '../../../local/lambda/embedded-lambda.ts';
 import type { FunctionConfiguration } from '../../../local/lambda/environment.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'embedded-lambda-'));
 let count = 0;
+
+export const startsAt = Date.UTC(2030, 0, 1);
+
+afterAll(() => rmSync(directory, { recursive: true }));
 
 /** Bundles a handler's source as the build does and returns the file. */
 export function bundle(source: string): string {
@@ -33,13 +39,34 @@ export function configuration(
   return { file, timeoutSeconds: 30, memoryMegabytes: 256, environment: {}, ...changes };
 }
 
-/** A server that answers an SSM call after its latency of simulated time, and remembers what it was asked. */
-export async function startServer(clock: Clock, latencyMilliseconds: number) {
+/** A lambda of the given functions on a new virtual clock, without start latency. */
+export function lambdaOf(
+  functions: Readonly<Record<string, FunctionConfiguration>>,
+  changes: Partial<EmbeddedLambdaOptions> = {},
+) {
+  const clock = new VirtualClock(startsAt);
+  return {
+    clock,
+    lambda: createEmbeddedLambda({ clock, seed: 1, functions, startLatencyMilliseconds: 0, ...changes }),
+  };
+}
+
+/** A lambda whose one function `f` has the given handler source. */
+export function lambdaWith(handler: string, changes: Partial<EmbeddedLambdaOptions> = {}) {
+  return lambdaOf({ f: configuration(bundle(handler)) }, changes);
+}
+
+/**
+ * A server that answers an SSM call after its latency of simulated time, and remembers what it was asked.
+ * `workMilliseconds` are of real time: what no clock may take notice of.
+ */
+export async function startServer(clock: Clock, latencyMilliseconds: number, workMilliseconds = 0) {
   const requests: { target: string; at: number }[] = [];
   const server = createServer(async (request, response) => {
     for await (const _chunk of request);
     requests.push({ target: String(request.headers['x-amz-target']), at: clock.now() });
     const hold = request.headers['x-local-hold'];
+    if (workMilliseconds > 0) await work(workMilliseconds);
     await clock.sleepInHold(typeof hold === 'string' ? hold : undefined, latencyMilliseconds);
     response.setHeader('content-type', 'application/x-amz-json-1.1');
     response.end(JSON.stringify({ Commands: [{ CommandId: 'c', RequestedDateTime: clock.now() / 1000 }] }));

@@ -1,9 +1,7 @@
+import { existsSync } from 'node:fs';
 import { VirtualClock } from '../../../local/clock.ts';
-import { createEmbeddedLambda, type EmbeddedLambdaOptions } from '../../../local/lambda/embedded-lambda.ts';
-import type { FunctionConfiguration } from '../../../local/lambda/environment.ts';
-import { bundle, configuration, startServer } from './bundle.ts';
-
-const startsAt = Date.UTC(2030, 0, 1);
+import type { EmbeddedLambdaOptions } from '../../../local/lambda/embedded-lambda.ts';
+import { bundle, configuration, lambdaOf, lambdaWith, startServer, startsAt } from './bundle.ts';
 
 const sdkHandler = bundle(`
   import { ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -19,22 +17,6 @@ const sdkHandler = bundle(`
     return { times, region: process.env.AWS_REGION };
   };
 `);
-
-function lambdaOf(
-  functions: Readonly<Record<string, FunctionConfiguration>>,
-  changes: Partial<EmbeddedLambdaOptions> = {},
-) {
-  const clock = new VirtualClock(startsAt);
-  return {
-    clock,
-    lambda: createEmbeddedLambda({ clock, seed: 1, functions, startLatencyMilliseconds: 0, ...changes }),
-  };
-}
-
-/** A lambda whose one function `f` has the given handler source. */
-function lambdaWith(handler: string, changes: Partial<EmbeddedLambdaOptions> = {}) {
-  return lambdaOf({ f: configuration(bundle(handler)) }, changes);
-}
 
 /** A lambda whose function `sdk` calls a server of the given latency. */
 async function lambdaWithServer(latencyMilliseconds: number, changes: Partial<EmbeddedLambdaOptions> = {}) {
@@ -87,7 +69,44 @@ describe('an SDK client in an embedded Lambda', () => {
   });
 });
 
+test('virtual time stands still while a server really works', async () => {
+  const clock = new VirtualClock(startsAt);
+  const server = await startServer(clock, 100, 30);
+  const functions = { sdk: configuration(sdkHandler, { environment: { AWS_ENDPOINT_URL: server.url } }) };
+  const { lambda } = lambdaOf(functions, { clock });
+
+  await lambda.invoke('sdk', { calls: 2 });
+  lambda.close();
+  server.close();
+
+  expect(clock.now() - startsAt).toBe(200);
+});
+
 describe('a handler that dies after a call', () => {
+  test('does not see its answer', async () => {
+    const clock = new VirtualClock(startsAt);
+    const server = await startServer(clock, 10);
+    const file = bundle(`
+      import http from 'node:http';
+      import { writeFileSync } from 'node:fs';
+      export const handler = (event: { url: string; file: string }) =>
+        new Promise(() => {
+          setTimeout(() => writeFileSync(event.file, 'timer'), 500);
+          http.get(event.url, () => writeFileSync(event.file, 'answer'));
+        });
+    `);
+    const { lambda } = lambdaOf({ f: configuration(file) }, { clock });
+
+    const dead = lambda.invoke('f', { url: server.url, file: `${file}.trace` }, { killAfterCall: 1 });
+    await expect(dead).rejects.toMatchObject({ name: 'Lambda.Unknown' });
+    await clock.sleep(60_000);
+    lambda.close();
+    server.close();
+
+    expect(existsSync(`${file}.trace`)).toBe(false);
+    expect(server.requests).toHaveLength(1);
+  });
+
   test('has had its effect, is never answered and runs no further', async () => {
     const lines: string[] = [];
     const onLog = (_name: string, line: string) => lines.push(line);
@@ -130,17 +149,23 @@ describe('an error of a function', () => {
     expect(JSON.stringify(body)).toContain('/var/task/index.js');
   });
 
-  test('is a timeout after its seconds of simulated time', async () => {
-    const file = bundle('export const handler = () => new Promise((r) => setTimeout(r, 60_000));');
+  test('is a timeout after its seconds of simulated time, and its timers never fire', async () => {
+    const file = bundle(`
+      import { writeFileSync } from 'node:fs';
+      export const handler = (event: { file: string }) =>
+        new Promise(() => setTimeout(() => writeFileSync(event.file, 'late'), 60_000));
+    `);
     const { clock, lambda } = lambdaOf({ f: configuration(file, { timeoutSeconds: 3 }) });
 
-    const failed = lambda.invoke('f', {});
+    const failed = lambda.invoke('f', { file: `${file}.trace` });
 
     await expect(failed).rejects.toMatchObject({
       name: 'Sandbox.Timedout',
       message: expect.stringContaining('Task timed out after 3.00 seconds'),
     });
     expect(clock.now() - startsAt).toBe(3000);
+    await clock.sleep(100_000);
+    expect(existsSync(`${file}.trace`)).toBe(false);
   });
 
   test('is ResourceNotFound for a function that is not there', async () => {
@@ -196,114 +221,5 @@ describe('an error of a function', () => {
     const { lambda } = lambdaWith(source);
 
     await expect(lambda.invoke('f', {})).rejects.toMatchObject({ name });
-  });
-});
-
-describe('an execution environment', () => {
-  test('is warm for the next invocation, and another is started for one at the same time', async () => {
-    const { lambda } = lambdaWith(`
-      let count = 0;
-      export const handler = async () => {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        return ++count;
-      };
-    `);
-
-    const together = await Promise.all([lambda.invoke('f', {}), lambda.invoke('f', {})]);
-    const after = await lambda.invoke('f', {});
-
-    expect([...together, after]).toEqual([1, 1, 2]);
-    expect(lambda.usage()['f']).toMatchObject({ invocations: 3, coldStarts: 2, billedMilliseconds: 300 });
-  });
-
-  test("shows Lambda's variables and context, and nothing of the host", async () => {
-    const { lambda } = lambdaWith(`
-      export const handler = async (event: unknown, context: any) => ({
-        home: process.env.HOME, name: process.env.AWS_LAMBDA_FUNCTION_NAME, profile: process.env.AWS_PROFILE,
-        left: context.getRemainingTimeInMillis(), arn: context.invokedFunctionArn, memory: context.memoryLimitInMB,
-        id: /^[0-9a-f]{8}-[0-9a-f]{4}-4/.test(context.awsRequestId), event,
-      });
-    `);
-
-    const answer = await lambda.invoke('f', { at: new Date(0), gone: undefined });
-
-    expect(answer).toEqual({
-      name: 'f',
-      left: 30_000,
-      arn: 'arn:aws:lambda:us-east-1:111122223333:function:f',
-      memory: '256',
-      id: true,
-      event: { at: '1970-01-01T00:00:00.000Z' },
-    });
-  });
-
-  test('has chance and time of the seed and the clock, and gives its log away', async () => {
-    const lines: string[] = [];
-    const source = `
-      import { randomUUID } from 'node:crypto';
-      export const handler = async () => {
-        console.log('now', new Date().toISOString());
-        process.stdout.write('half ');
-        process.stdout.write('line\\n');
-        return [Math.random(), randomUUID(), crypto.randomUUID()];
-      };
-    `;
-    const onLog = (name: string, line: string) => lines.push(`${name}: ${line}`);
-    const { lambda } = lambdaWith(source, { onLog });
-    const again = lambdaWith(source).lambda;
-    const other = lambdaWith(source, { seed: 2 }).lambda;
-
-    const answers = await Promise.all([lambda, again, other].map((one) => one.invoke('f', {})));
-
-    expect(answers[1]).toEqual(answers[0]);
-    expect(answers[2]).not.toEqual(answers[0]);
-    expect(lines).toEqual(['f: now 2030-01-01T00:00:00.000Z', 'f: half line']);
-  });
-
-  test('reads a file without simulated time passing', async () => {
-    const { clock, lambda } = lambdaWith(`
-      import { readFile } from 'node:fs/promises';
-      import { promises, readFile as old } from 'node:fs';
-      export const handler = async (event: { file: string }) => {
-        const one = await readFile(event.file, 'utf8');
-        const two = await promises.readFile(event.file, 'utf8');
-        const three = await new Promise((resolve) => old(event.file, 'utf8', (_error, text) => resolve(text)));
-        return [Date.now(), one === two, one === three];
-      };
-    `);
-    clock.setTimeout(() => undefined, 10);
-
-    const answer = await lambda.invoke('f', { file: import.meta.filename });
-
-    expect(answer).toEqual([startsAt, true, true]);
-  });
-
-  test('drops the timers that a handler leaves, so that time can end', async () => {
-    const { clock, lambda } = lambdaWith(`
-      export const handler = async () => { setInterval(() => undefined, 1000); return 1; };
-    `);
-
-    await lambda.invoke('f', {});
-    await clock.sleep(10);
-
-    expect(clock.now() - startsAt).toBe(10);
-  });
-
-  test('lets time go on though a handler never read an answer', async () => {
-    const clock = new VirtualClock(startsAt);
-    const server = await startServer(clock, 0);
-    const file = bundle(`
-      import http from 'node:http';
-      export const handler = (event: { url: string }) =>
-        new Promise((resolve) => http.get(event.url, (response) => resolve(response.statusCode)));
-    `);
-    const { lambda } = lambdaOf({ f: configuration(file) }, { clock });
-
-    const answer = await lambda.invoke('f', { url: server.url });
-    await clock.sleep(1000);
-    lambda.close();
-    server.close();
-
-    expect(answer).toBe(200);
   });
 });

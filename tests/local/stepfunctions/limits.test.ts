@@ -44,6 +44,16 @@ describe('the payload limit', () => {
     expect(output).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   });
 
+  test('[F29] holds for the output of a state inside an inline Map', async () => {
+    const Double = { Type: 'Pass', Parameters: { 'a.$': '$', 'b.$': '$' }, End: true };
+    const ItemProcessor = { StartAt: 'Double', States: { Double } };
+    const Each = { Type: 'Map', ItemsPath: '$.items', ItemProcessor, ResultPath: null, End: true };
+
+    const result = await run(machine({ Each }), {}, { input: { items: ['x'.repeat(140_000)] } });
+
+    expect(result).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+  });
+
   test('[F29] holds for the results of a Distributed Map together', async () => {
     const definition = machine({ Map: distributedMap('f') });
 

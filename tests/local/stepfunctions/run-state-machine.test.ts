@@ -3,6 +3,9 @@ import { VirtualClock } from '../../../local/clock.ts';
 import { ExecutionNames } from '../../../local/stepfunctions/execution-name.ts';
 import { distributedMap, machine, named, run, startsAt, task } from './machine.ts';
 
+/** As a definition names what CloudFormation fills in. */
+const placeholder = (name: string): string => `\${${name}}`;
+
 const noop = { Type: 'Pass', End: true };
 
 describe('a task', () => {
@@ -35,7 +38,11 @@ describe('a task', () => {
     const substitutions = { ResolveFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:resolve' };
     const invoke = async (name: string) => name;
 
-    const result = await run(machine({ Call: task('${ResolveFunctionArn}') }), {}, { substitutions, invoke });
+    const result = await run(
+      machine({ Call: task(placeholder('ResolveFunctionArn')) }),
+      {},
+      { substitutions, invoke },
+    );
 
     expect(result.output).toBe(substitutions.ResolveFunctionArn);
   });
@@ -57,11 +64,7 @@ describe('a task', () => {
 
 describe('a definition', () => {
   test.each([
-    [
-      'an unreplaced substitution',
-      { Call: task('${NotThere}') },
-      "the definition's ${NotThere} has no substitution",
-    ],
+    ['an unreplaced substitution', { Call: task(placeholder('NotThere')) }, '{NotThere} has no substitution'],
     [
       'an ItemReader',
       { Map: distributedMap('f', { ItemReader: {} }) },
@@ -181,73 +184,6 @@ describe('time', () => {
   });
 });
 
-describe('the context object', () => {
-  test('tells the execution, the state and the state machine, in inline maps too', async () => {
-    const look = {
-      'name.$': '$$.Execution.Name',
-      'input.$': '$$.Execution.Input',
-      'state.$': '$$.State.Name',
-    };
-    const inner = { StartAt: 'Inner', States: { Inner: { ...noop, Parameters: look } } };
-    const definition = machine({
-      Look: {
-        Type: 'Pass',
-        Parameters: { ...look, 'id.$': '$$.StateMachine.Id', 'at.$': '$$.State.EnteredTime' },
-        ResultPath: '$.outer',
-        Next: 'Each',
-      },
-      Each: { Type: 'Map', ItemsPath: '$.list', ItemProcessor: inner, End: true, ResultPath: '$.inner' },
-    });
-    const input = { list: [1] };
-
-    const result = await run(definition, {}, { input });
-
-    const seen = { name: 'run-1', input };
-    const id = 'arn:aws:states:us-east-1:111122223333:stateMachine:patch-fleet';
-    expect(result.output).toEqual({
-      list: [1],
-      outer: { ...seen, state: 'Look', id, at: '2030-01-01T00:00:00.000Z' },
-      inner: [{ ...seen, state: 'Inner' }],
-    });
-  });
-
-  test('counts the retries of a state', async () => {
-    const seen: unknown[] = [];
-    const flaky = (payload: unknown): void => {
-      seen.push(payload);
-      if (seen.length < 3) throw named('Flaky');
-    };
-    const Parameters = { FunctionName: 'flaky', 'Payload.$': '$$.State.RetryCount' };
-    const Retry = [{ ErrorEquals: ['Flaky'] }];
-
-    await run(machine({ Call: task('flaky', { Parameters, Retry, End: true }) }), { flaky });
-
-    expect(seen).toEqual([0, 1, 2]);
-  });
-});
-
-describe('a choice', () => {
-  test.each([
-    ['a number in a string is no number', { Variable: '$.text', NumericGreaterThan: 5 }, 'no'],
-    ['a number is one', { Variable: '$.number', NumericGreaterThan: 5 }, 'yes'],
-    ['IsPresent false matches what is absent', { Variable: '$.absent', IsPresent: false }, 'yes'],
-    ['IsPresent false does not match what is there', { Variable: '$.text', IsPresent: false }, 'no'],
-    ['IsNull false matches what is not null', { Not: { Variable: '$.text', IsNull: false } }, 'no'],
-  ])('follows AWS: %s', async (_what, rule, expected) => {
-    const end = (Result: string) => ({ ...noop, Result });
-    const Choices = [{ ...rule, Next: 'Yes' }];
-    const definition = machine({
-      Ask: { Type: 'Choice', Choices, Default: 'No' },
-      Yes: end('yes'),
-      No: end('no'),
-    });
-
-    const result = await run(definition, {}, { input: { text: '10', number: 10 } });
-
-    expect(result.output).toBe(expected);
-  });
-});
-
 describe('an abort', () => {
   test('ends the execution, its children and their retries, and leaves nothing behind', async () => {
     const clock = new VirtualClock(startsAt);
@@ -271,12 +207,46 @@ describe('an abort', () => {
       { clock, input: { items: [1, 2] }, signal: controller.signal },
     );
     const callsAtEnd = calls;
+    await wait(20);
+    const quietAt = clock.now() - startsAt;
     await clock.sleep(60_000);
-    await wait(5);
     process.off('unhandledRejection', note);
 
     expect(result.status).toBe('ABORTED');
     expect(calls).toBe(callsAtEnd);
+    // Only the function's own second is left, and no timeout of a task that nobody waits for.
+    expect(quietAt).toBeLessThan(10_000);
     expect(rejections).toEqual([]);
+  });
+
+  test('while a task waits for its retry does not call it again', async () => {
+    const clock = new VirtualClock(startsAt);
+    const controller = new AbortController();
+    let calls = 0;
+    const failing = (): never => {
+      calls += 1;
+      throw named('Flaky');
+    };
+    const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 60 }];
+    clock.setTimeout(() => controller.abort(), 30_000);
+
+    const definition = machine({ Call: task('failing', { Retry, End: true }) });
+    const result = await run(definition, { failing }, { clock, signal: controller.signal });
+    await clock.sleep(600_000);
+
+    expect(result.status).toBe('ABORTED');
+    expect(calls).toBe(1);
+  });
+
+  test('leaves no timer of a task that never ends', async () => {
+    const clock = new VirtualClock(startsAt);
+    const controller = new AbortController();
+    clock.setTimeout(() => controller.abort(), 1000);
+
+    const never = () => new Promise(() => undefined);
+    await run(machine({ Call: task('never') }), { never }, { clock, signal: controller.signal });
+    await wait(20);
+
+    expect(clock.now() - startsAt).toBe(1000);
   });
 });

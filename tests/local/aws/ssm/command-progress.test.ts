@@ -148,6 +148,21 @@ describe('progress of a command', () => {
     expect([early, account.details(commandId)]).toEqual([['Delayed'], ['DeliveryTimedOut']]);
   });
 
+  test('[F10] never runs a command after its delivery timeout, however long it stays open', async () => {
+    const fates = { rebootSeconds: 900 } as const;
+    const account = new AccountUnderTest([node(0, { fates })], { settings: { undelivered: 'totalTimeout' } });
+    account.install([nodeId(0)]);
+    await account.wait(310);
+
+    const commandId = account.hook([nodeId(0)], { TimeoutSeconds: ['900'] }, { TimeoutSeconds: 600 });
+    await account.wait(1400);
+    const early = account.details(commandId);
+    await account.wait(110);
+
+    expect([early, account.details(commandId)]).toEqual([['Delayed'], ['DeliveryTimedOut']]);
+    expect(account.ssm.journal.executions).toHaveLength(1);
+  });
+
   test('[F10] ends a node that died in its run at the total timeout, as DeliveryTimedOut', async () => {
     const account = new AccountUnderTest([node(0, { fates: { returnsFromReboot: false } })]);
 
