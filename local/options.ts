@@ -61,7 +61,8 @@ export function parseOptions(args: readonly string[]): StartOptions | 'help' {
     const text = values[name] ?? String(byDefault);
     const number = Number(text);
     const isAllowed = /^\d+$/.test(text) && number >= least && number <= most;
-    if (!isAllowed) problems.push(`--${name}: '${text}' is refused; allowed: a whole number from ${least} to ${most}`);
+    if (!isAllowed)
+      problems.push(`--${name}: '${text}' is refused; allowed: a whole number from ${least} to ${most}`);
     return number;
   };
   const options: StartOptions = {

@@ -4,8 +4,8 @@ import { loadPolicies } from '../infra/policies.ts';
 import type { RunRecord } from '../shared/domain/account.ts';
 import { type Clock, ScaledClock, VirtualClock } from './clock.ts';
 import { generateFleet } from './fleet/generate.ts';
-import { readFleet } from './fleet/read-fleet.ts';
 import type { FleetNode } from './fleet/node.ts';
+import { readFleet } from './fleet/read-fleet.ts';
 import type { StartOptions } from './options.ts';
 import { ProgressDisplay } from './progress.ts';
 import { rehearse } from './rehearsal.ts';
@@ -53,7 +53,8 @@ export async function patch(
   const interrupt = () => interruption.abort();
   process.once('SIGINT', interrupt);
   const logs: string[] = [];
-  const name = `${options.policy}-${options.seed}-${randomUUID().slice(0, 8)}`;
+  // Our own fleet begins anew each time, so the same seed is the same run; a server remembers the runs it has seen.
+  const name = `${options.policy}-seed-${options.seed}${options.endpoint ? `-${randomUUID().slice(0, 8)}` : ''}`;
   const watch = (clock: Clock): Watching & { readonly display: ProgressDisplay } => {
     const display = new ProgressDisplay(screen, { startedAt: clock.now(), realNow: () => performance.now() });
     return {
@@ -65,7 +66,9 @@ export async function patch(
       signal: interruption.signal,
     };
   };
-  screen.write(`run ${name}, seed ${options.seed}, ${options.policy} ${options.operation}${options.dryRun ? ', dry run' : ''}\n`);
+  screen.write(
+    `run ${name}, seed ${options.seed}, ${options.policy} ${options.operation}${options.dryRun ? ', dry run' : ''}\n`,
+  );
   const played = options.endpoint
     ? await runAtEndpoint({ ...options, endpoint: options.endpoint }, policies, watch)
     : await playEmbedded(options, { policies, policy }, { screen, watch });
@@ -79,16 +82,23 @@ export async function patch(
 
 async function playEmbedded(
   options: StartOptions,
-  { policies, policy }: {
+  {
+    policies,
+    policy,
+  }: {
     readonly policies: ReturnType<typeof loadPolicies>;
     readonly policy: ReturnType<typeof loadPolicies>['policies'][string];
   },
-  { screen, watch }: {
+  {
+    screen,
+    watch,
+  }: {
     readonly screen: { write(text: string): void };
     readonly watch: (clock: Clock) => Watching & { readonly display: ProgressDisplay };
   },
 ): Promise<Played> {
-  const clock = options.speed === null ? new VirtualClock(startsAt) : new ScaledClock(startsAt, options.speed);
+  const clock =
+    options.speed === null ? new VirtualClock(startsAt) : new ScaledClock(startsAt, options.speed);
   const nodes = fleetFor(options, policy, (warning) => screen.write(`warning: ${warning}\n`));
   const { display, ...watching } = watch(clock);
   const { record, published } = await rehearse({
@@ -122,7 +132,12 @@ function fleetFor(
     return generateFleet({ seed, nodes: options.nodes, target, faults, ...(scopes ? { scopes } : {}) });
   }
   try {
-    const inventory = readFleet(options.inventory, { seed, target, faults, ...(scopes?.[0] ? { scope: scopes[0] } : {}) });
+    const inventory = readFleet(options.inventory, {
+      seed,
+      target,
+      faults,
+      ...(scopes?.[0] ? { scope: scopes[0] } : {}),
+    });
     for (const warning of inventory.warnings) warn(warning);
     return inventory.nodes;
   } catch (error) {
@@ -133,7 +148,7 @@ function fleetFor(
 function tell(played: Played, logs: readonly string[], screen: { write(text: string): void }): number {
   const { record, messages } = played;
   if (!record) {
-    screen.write('the run died without a record: look at the functions\' log\n');
+    screen.write("the run died without a record: look at the functions' log\n");
     return 1;
   }
   const folder = writeReport(out, { record, messages, logs });
@@ -147,7 +162,13 @@ function tell(played: Played, logs: readonly string[], screen: { write(text: str
     usageTable(record),
     `  planned             ${Math.ceil(record.estimate.seconds / 60)} min in ${record.waves.length} waves${window === null ? '' : window ? ', fits the window' : ', does NOT fit the window'}`,
     '',
-    ...(messages.length > 0 ? [`${messages.length} messages; the last one:`, '', messageText(messages.at(-1) ?? { topic: '', subject: '', text: '' })] : ['no message: nothing to tell']),
+    ...(messages.length > 0
+      ? [
+          `${messages.length} messages; the last one:`,
+          '',
+          messageText(messages.at(-1) ?? { topic: '', subject: '', text: '' }),
+        ]
+      : ['no message: nothing to tell']),
     '',
     `files: ${join(folder, 'run.json')}, messages.txt, functions.log; ${join(out, 'latest')} points there`,
     '',

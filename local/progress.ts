@@ -6,7 +6,7 @@ import type { ExecutionEvent } from './stepfunctions/run-context.ts';
 
 /** What a progress display needs of the payloads that go by. */
 const batchPayload = z.object({ batchId: z.string(), progress: progressSchema });
-const runPayload = z.object({ wave: z.object({ waveIndex: z.number() }), next: z.string() });
+const runPayload = z.object({ wave: z.object({ waveIndex: z.number() }) });
 
 const barWidth = 30;
 /** Milliseconds of real time between two pictures on a terminal. */
@@ -38,8 +38,8 @@ export class ProgressDisplay {
 
   readonly onEvent = (event: ExecutionEvent): void => {
     this.at = event.at;
-    if (event.type === 'StateExited') this.look(event.stateName, event.output);
-    if (event.type === 'StateEntered' && event.stateName === 'BakeWave') this.activity = 'baking';
+    if (event.type === 'StateExited') this.look(event.output);
+    if (event.type === 'StateEntered') this.enter(event.stateName, event.input);
     if (this.screen.isTTY) this.redraw(false);
     else this.log();
   };
@@ -49,15 +49,17 @@ export class ProgressDisplay {
     if (this.screen.isTTY) this.redraw(true);
   }
 
-  private look(stateName: string, output: unknown): void {
+  private enter(stateName: string, input: unknown): void {
+    const run = runPayload.safeParse(input);
+    const wave = run.success ? `wave ${run.data.wave.waveIndex + 1}` : '';
+    if (stateName === 'PatchBatches') this.activity = wave;
+    if (stateName === 'BakeWave') this.activity = `baking before ${wave}`;
+    if (stateName.startsWith('NotifyRun')) this.activity = 'closing the account';
+  }
+
+  private look(output: unknown): void {
     const batch = batchPayload.safeParse(output);
-    if (batch.success) {
-      this.batches.set(batch.data.batchId, batch.data.progress);
-      return;
-    }
-    const run = runPayload.safeParse(output);
-    if (run.success && stateName !== 'BakeWave') this.activity = `wave ${run.data.wave.waveIndex + 1}`;
-    if (run.success && run.data.next === 'finish') this.activity = 'closing the account';
+    if (batch.success) this.batches.set(batch.data.batchId, batch.data.progress);
   }
 
   private redraw(isLast: boolean): void {

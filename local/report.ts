@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { RunRecord } from '../shared/domain/account.ts';
-import { outcomes } from '../shared/domain/outcome.ts';
 import { english } from '../shared/domain/messages/english.ts';
+import { outcomes } from '../shared/domain/outcome.ts';
 import { clockText } from './progress.ts';
 
 /** A message as it would be delivered. */
@@ -15,7 +15,11 @@ export interface Delivered {
 /** Writes what a run leaves behind to `out/<run id>`, and points `out/latest` to it. Answers with the folder. */
 export function writeReport(
   out: string,
-  run: { readonly record: RunRecord; readonly messages: readonly Delivered[]; readonly logs: readonly string[] },
+  run: {
+    readonly record: RunRecord;
+    readonly messages: readonly Delivered[];
+    readonly logs: readonly string[];
+  },
 ): string {
   const folder = join(out, run.record.runId);
   mkdirSync(folder, { recursive: true });
@@ -47,7 +51,8 @@ export function usageTable(record: RunRecord): string {
   const { usage } = record;
   const calls = Object.values(usage.apiCalls).reduce((total, count) => total + count, 0);
   const nodes = Math.max(1, record.nodesInScope);
-  const ratio = record.lowerBoundSeconds > 0 ? (record.makespanSeconds / record.lowerBoundSeconds).toFixed(3) : '-';
+  const ratio =
+    record.lowerBoundSeconds > 0 ? (record.makespanSeconds / record.lowerBoundSeconds).toFixed(3) : '-';
   return [
     `  time                ${clockText(record.makespanSeconds * 1000)}, ${ratio} times the best possible (${clockText(record.lowerBoundSeconds * 1000)})`,
     `  state transitions   ${usage.stateTransitions}, ${(usage.stateTransitions / nodes).toFixed(2)} a server`,

@@ -31,14 +31,19 @@ export async function runAtEndpoint(
   const result = await runPatchFleet({ ...watching, clock, seed, endpoint, policies, killRate });
   display.end();
   const key = keys.record(runIdOf(watching.name));
-  const stored = await clients.s3.send(new GetObjectCommand({ Bucket: bucketName, Key: key })).catch(noSuchKey);
+  const stored = await clients.s3
+    .send(new GetObjectCommand({ Bucket: bucketName, Key: key }))
+    .catch(noSuchKey);
   const text = await stored?.Body?.transformToString();
   if (!text) return { record: undefined, messages: [] };
   const record = measured(runRecordSchema.parse(JSON.parse(text)), { ...result, seed });
   const language = policies.policies[record.policy]?.alerts.language ?? 'en';
   const digest = digestOf(record, language, `s3://${bucketName}/${key}`);
   const topic = topicArn(digest.severity === 'info' ? reportsTopic : alertsTopic);
-  return { record, messages: isWorthTelling(record) ? [{ topic, subject: digest.subject, text: digest.text }] : [] };
+  return {
+    record,
+    messages: isWorthTelling(record) ? [{ topic, subject: digest.subject, text: digest.text }] : [],
+  };
 }
 
 async function clockOf(endpoint: string, speed: number | null): Promise<Clock> {
@@ -59,14 +64,22 @@ interface Clients {
 function makeClients(endpoint: string): Clients {
   const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'embedded' };
   const config = { endpoint, region: defaultScope.region, credentials };
-  return { s3: new S3Client({ ...config, forcePathStyle: true }), sns: new SNSClient(config), ssm: new SSMClient(config) };
+  return {
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+    sns: new SNSClient(config),
+    ssm: new SSMClient(config),
+  };
 }
 
 /** What the deployed stack would have made: bucket, topics, document. What is there already is left as it is. */
 async function prepare({ s3, sns, ssm }: Clients): Promise<void> {
-  await s3.send(new CreateBucketCommand({ Bucket: bucketName })).catch(allowing(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists']));
+  await s3
+    .send(new CreateBucketCommand({ Bucket: bucketName }))
+    .catch(allowing(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists']));
   for (const Name of [alertsTopic, reportsTopic]) await sns.send(new CreateTopicCommand({ Name }));
-  const known = await ssm.send(new DescribeDocumentCommand({ Name: hookDocumentName })).catch(allowing(['InvalidDocument']));
+  const known = await ssm
+    .send(new DescribeDocumentCommand({ Name: hookDocumentName }))
+    .catch(allowing(['InvalidDocument']));
   if (known) return;
   await ssm.send(
     new CreateDocumentCommand({

@@ -6,8 +6,8 @@ import type { PolicyFile } from '../shared/domain/policy.ts';
 import type { Clock } from './clock.ts';
 import { createEmbeddedLambda, type EmbeddedLambda } from './lambda/embedded-lambda.ts';
 import { alertsTopic, bucketName, hookDocumentName, reportsTopic, topicArn } from './names.ts';
-import { type ExecutionResult, runStateMachine } from './stepfunctions/run-state-machine.ts';
 import type { ExecutionEvent } from './stepfunctions/run-context.ts';
+import { type ExecutionResult, runStateMachine } from './stepfunctions/run-state-machine.ts';
 
 const definitionFile = join(import.meta.dirname, '..', 'state-machines', 'patch-fleet.asl.json');
 

@@ -12,7 +12,8 @@ async function main(): Promise<number> {
     }
     return await patch(options, process.stdout);
   } catch (error) {
-    const isInput = error instanceof OptionsError || error instanceof InvalidPolicyError || error instanceof InputError;
+    const isInput =
+      error instanceof OptionsError || error instanceof InvalidPolicyError || error instanceof InputError;
     if (!isInput) throw error;
     process.stderr.write(`${error.message}\n\nSee npm start -- --help\n`);
     return 2;

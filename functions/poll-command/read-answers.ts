@@ -1,5 +1,6 @@
 import { type PatchState, patchStatesOf } from '../../shared/aws/managed-nodes.ts';
 import { listInvocations } from '../../shared/aws/run-command.ts';
+import type { Ssm } from '../../shared/aws/ssm-clients.ts';
 import {
   answersIn,
   answersPerTurn,
@@ -16,8 +17,8 @@ export interface Heard extends Pick<Answers, 'invocations' | 'patchStates'> {
 }
 
 /**
- * Reads the invocations of the commands that moved, one page for fifty nodes, and the patch states of the nodes whose
- * last operation has ended. What does not fit into one turn is still there in the next.
+ * Reads the invocations of the commands that moved, one page for fifty nodes, and the patch states of all nodes whose
+ * last operation has ended, fifty a call. What does not fit into one turn is still there in the next.
  */
 export async function readAnswers(
   turn: Turn,
@@ -26,40 +27,51 @@ export async function readAnswers(
 ): Promise<Heard> {
   const ssm = dependencies.ssmFor(turn.scope);
   const now = dependencies.now();
-  const invocations: InvocationAnswer[] = [];
-  const patchStates: Answers['patchStates'] = [];
-  const open: OpenCommand[] = [];
+  const answers = new Map<OpenCommand, readonly InvocationAnswer[]>();
+  let heard = 0;
   for (const command of turn.open) {
-    const isFull = invocations.length >= answersPerTurn;
-    if (isFull || !hasMoved(command, completed.get(command.commandId), now)) {
-      open.push(command);
-      continue;
-    }
-    const answers = answersIn(command, await listInvocations(ssm, command.commandId), now);
-    const states = await statesFor(command, answers, dependencies, turn);
-    const final = answers.filter(
-      (answer) => states.has(answer.nodeId) || !waitsForPatchState(command, answer, now),
-    );
-    invocations.push(...final);
-    patchStates.push(...[...states].map(([nodeId, { counts }]) => ({ nodeId, counts })));
-    const answered = new Set(final.map((answer) => answer.nodeId));
-    open.push({ ...command, awaiting: command.awaiting.filter((nodeId) => !answered.has(nodeId)) });
+    if (heard >= answersPerTurn || !hasMoved(command, completed.get(command.commandId), now)) continue;
+    const found = answersIn(command, await listInvocations(ssm, command.commandId), now);
+    answers.set(command, found);
+    heard += found.length;
   }
-  return { invocations, patchStates, open: open.filter((command) => command.awaiting.length > 0) };
+  const states = await ownPatchStates(answers, turn, ssm);
+  const final = new Map(
+    [...answers].map(([command, found]) => [
+      command,
+      found.filter((answer) => states.has(answer.nodeId) || !waitsForPatchState(command, answer, now)),
+    ]),
+  );
+  return {
+    invocations: [...final.values()].flat(),
+    patchStates: [...states].map(([nodeId, { counts }]) => ({ nodeId, counts })),
+    open: turn.open
+      .map((command) => withoutAnswered(command, final.get(command) ?? []))
+      .filter((command) => command.awaiting.length > 0),
+  };
 }
 
-/** The patch states that are this command's own, by node. */
-async function statesFor(
-  command: OpenCommand,
-  answers: readonly InvocationAnswer[],
-  dependencies: Dependencies,
+/** The patch states that belong to the commands they were read for, by node. */
+async function ownPatchStates(
+  answers: ReadonlyMap<OpenCommand, readonly InvocationAnswer[]>,
   turn: Turn,
+  ssm: Ssm,
 ): Promise<Map<string, PatchState>> {
-  const ssm = dependencies.ssmFor(turn.scope);
-  if (command.readsPatchState === null || answers.length === 0) return new Map();
-  const states = await patchStatesOf(
-    ssm,
-    answers.map((answer) => answer.nodeId),
+  const commands = new Map(
+    [...answers].flatMap(([command, found]) =>
+      command.readsPatchState === null ? [] : found.map((answer) => [answer.nodeId, command] as const),
+    ),
   );
-  return new Map([...states].filter(([, state]) => isOwnOperation(state, command, turn.snapshotId)));
+  const states = await patchStatesOf(ssm, [...commands.keys()]);
+  return new Map(
+    [...states].filter(([nodeId, state]) => {
+      const command = commands.get(nodeId);
+      return command !== undefined && isOwnOperation(state, command, turn.snapshotId);
+    }),
+  );
+}
+
+function withoutAnswered(command: OpenCommand, answers: readonly InvocationAnswer[]): OpenCommand {
+  const answered = new Set(answers.map((answer) => answer.nodeId));
+  return { ...command, awaiting: command.awaiting.filter((nodeId) => !answered.has(nodeId)) };
 }

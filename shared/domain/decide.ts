@@ -1,6 +1,6 @@
 import { type BatchState, isInFlight, type NodeState, type StepRecord } from './batch.ts';
 import { commandsFor, type DueStep } from './command.ts';
-import { endingOf, nextStep } from './node-life.ts';
+import { endingOf, nextStep, owesPostHook } from './node-life.ts';
 import { classOf } from './outcome.ts';
 import { record } from './record.ts';
 import type { Step } from './step.ts';
@@ -195,10 +195,4 @@ function urgentOf(before: BatchState, nodes: readonly NodeState[], halt: string 
       : [];
   });
   return [...halted, ...ended];
-}
-
-/** True if the pre-hook succeeded and the post-hook did not: something may still be switched off on the node. */
-export function owesPostHook(node: NodeState): boolean {
-  const status = (step: Step) => node.steps.find((record) => record.step === step)?.status;
-  return node.outcome !== null && status('preHook') === 'Success' && status('postHook') !== 'Success';
 }

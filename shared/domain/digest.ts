@@ -2,6 +2,7 @@ import type { NodeAccount, RunRecord } from './account.ts';
 import type { Catalogue } from './messages/catalogue.ts';
 import { english } from './messages/english.ts';
 import { japanese } from './messages/japanese.ts';
+import { owesPostHook } from './node-life.ts';
 import { classOf, type Outcome, outcomes } from './outcome.ts';
 import type { Urgent } from './turn.ts';
 
@@ -102,11 +103,6 @@ function severityOf(record: RunRecord): Severity {
 function needsHand(node: NodeAccount): boolean {
   const urgent: readonly Outcome[] = ['PostHookFailed', 'LostAfterReboot', 'Unknown'];
   return urgent.includes(node.outcome);
-}
-
-function owesPostHook(node: NodeAccount): boolean {
-  const statusOf = (step: string) => node.steps.find((record) => record.step === step)?.status;
-  return statusOf('preHook') === 'Success' && statusOf('postHook') !== 'Success';
 }
 
 function hadTrouble(node: NodeAccount): boolean {

@@ -47,6 +47,14 @@ function statusOf(node: NodeState, step: Step): StepStatus | undefined {
   return node.steps.find((record) => record.step === step)?.status ?? undefined;
 }
 
+/** True if the pre-hook succeeded and the post-hook did not: something may still be switched off on the node. */
+export function owesPostHook(node: {
+  readonly steps: readonly { readonly step: Step; readonly status: string | null }[];
+}): boolean {
+  const status = (step: Step) => node.steps.find((record) => record.step === step)?.status;
+  return status('preHook') === 'Success' && status('postHook') !== 'Success';
+}
+
 interface Ending {
   readonly outcome: Outcome;
   readonly reason: string;

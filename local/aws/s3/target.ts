@@ -1,4 +1,5 @@
 import type { AwsRequest } from '../http/request.ts';
+import { AwsError } from '../service.ts';
 
 /** What a request addresses; a missing bucket is the service itself. */
 export interface S3Target {
@@ -8,7 +9,7 @@ export interface S3Target {
 
 /**
  * Path style (`/bucket/key`), and host style under `localhost` (`bucket.localhost:4570/key`), where the SDKs
- * use it; to an IP address they speak path style (S3 User Guide, "Virtual hosting of buckets").
+ * use it; to an IP address they speak path style (S3 User Guide, "Virtual hosting of buckets"). Throws InvalidURI.
  */
 export function s3Target({ path, headers }: AwsRequest): S3Target {
   const host = /^(.+)\.localhost(?::\d+)?$/.exec(headers['host'] ?? '')?.[1];
@@ -18,5 +19,11 @@ export function s3Target({ path, headers }: AwsRequest): S3Target {
 }
 
 function decode(text: string): string | undefined {
-  return text === '' ? undefined : decodeURIComponent(text);
+  if (text === '') return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    throw new AwsError('InvalidURI', `Couldn't parse the specified URI: ${text}`);
+  }
 }

@@ -54,10 +54,8 @@ describe('objects', () => {
 
   test('sent as a stream, in chunks with a trailing checksum, are decoded', async () => {
     const parts = ['a'.repeat(70_000), 'b'.repeat(70_000)];
-    const quiet = () => undefined;
-    const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
-    await new S3Client({ ...front.client, logger }).send(
+    await s3.send(
       new PutObjectCommand({ Bucket, Key: 'log', Body: Readable.from(parts), ContentLength: 140_000 }),
     );
     const head = await s3.send(new HeadObjectCommand({ Bucket, Key: 'log' }));
@@ -66,6 +64,34 @@ describe('objects', () => {
     expect(head).toMatchObject({ ContentLength: 140_000 });
     expect(head.ContentEncoding).toBeUndefined();
   });
+
+  test.each([
+    ['fits', 'tGu+ww==', 200],
+    ['does not fit', 'AAAAAA==', 400],
+  ])('whose trailing checksum %s are answered with it or with BadDigest', async (_what, crc32, status) => {
+    const chunked = {
+      'content-encoding': 'aws-chunked',
+      'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+    };
+    const body = `5\r\nnode,\r\n7;chunk-signature=0\r\noutcome\r\n0\r\nx-amz-checksum-crc32:${crc32}\r\n\r\n`;
+
+    const headers = { ...signedHeaders('s3'), ...chunked };
+    const answer = await fetch(`${front.url}/${Bucket}/key`, { method: 'PUT', headers, body });
+
+    expect([answer.status, front.s3.keys(Bucket)]).toEqual([status, status === 200 ? ['key'] : []]);
+    if (status === 200) expect(front.s3.object(Bucket, 'key').toString()).toBe('node,outcome');
+  });
+
+  test.each(['zz\r\nbody', '9\r\nshort\r\n', ''])(
+    'in broken chunks (%j) are refused as IncompleteBody',
+    async (body) => {
+      const headers = { ...signedHeaders('s3'), 'content-encoding': 'aws-chunked' };
+
+      const answer = await fetch(`${front.url}/${Bucket}/key`, { method: 'PUT', headers, body });
+
+      expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('IncompleteBody')]);
+    },
+  );
 
   test('are refused when the checksum does not fit', async () => {
     const headers = { ...signedHeaders('s3'), 'x-amz-checksum-crc32': 'AAAAAA==' };
@@ -110,6 +136,15 @@ describe('objects', () => {
     await expect(whole).rejects.toMatchObject({ name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } });
     await expect(head).rejects.toMatchObject({ name: 'NotFound' });
     await expect(s3.send(new DeleteObjectCommand({ Bucket, Key: 'none' }))).resolves.toBeDefined();
+  });
+
+  test('with a broken escape in their path are refused as InvalidURI', async () => {
+    const answer = await fetch(`${front.url}/${Bucket}/100%`, { headers: signedHeaders('s3') });
+
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringContaining('<Code>InvalidURI</Code>'),
+    ]);
   });
 
   test('are copied by nobody: CopyObject is refused as not implemented', async () => {
