@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { loadPolicies } from '../infra/policies.ts';
-import type { RunRecord } from '../shared/domain/account.ts';
 import { type Clock, ScaledClock, VirtualClock } from './clock.ts';
 import { generateFleet } from './fleet/generate.ts';
 import type { FleetNode } from './fleet/node.ts';
@@ -9,9 +8,9 @@ import { readFleet } from './fleet/read-fleet.ts';
 import type { StartOptions } from './options.ts';
 import { ProgressDisplay } from './progress.ts';
 import { rehearse } from './rehearsal.ts';
-import { type Delivered, messageText, outcomeTable, usageTable, writeReport } from './report.ts';
+import { messageText, outcomeTable, usageTable, writeReport } from './report.ts';
 import { runAtEndpoint } from './run-at-endpoint.ts';
-import type { ExecutionEvent } from './stepfunctions/run-context.ts';
+import type { Played, Watching } from './watching.ts';
 
 /** Something that was given is refused, and why. */
 export class InputError extends Error {
@@ -21,21 +20,6 @@ export class InputError extends Error {
 /** The embedded fleet's evening: a second Saturday, 22:00 in Tokyo, when the window of prd-web opens. */
 const startsAt = Date.parse('2026-01-10T13:00:00Z');
 const out = 'out';
-
-/** How a run went, wherever it ran. */
-export interface Played {
-  readonly record: RunRecord | undefined;
-  readonly messages: readonly Delivered[];
-}
-
-/** What a run is played with, wherever it runs. */
-export interface Watching {
-  readonly name: string;
-  readonly request: { readonly policy: string } & Readonly<Record<string, unknown>>;
-  readonly onEvent: (event: ExecutionEvent) => void;
-  readonly onLog: (functionName: string, line: string) => void;
-  readonly signal: AbortSignal;
-}
 
 /** Plays the run, shows it, and answers with the exit code. */
 export async function patch(

@@ -11,10 +11,10 @@ import { type Clock, ScaledClock } from './clock.ts';
 import { defaultScope } from './fleet/generate.ts';
 import { alertsTopic, bucketName, hookDocumentName, reportsTopic, topicArn } from './names.ts';
 import type { StartOptions } from './options.ts';
-import type { Played, Watching } from './patch.ts';
 import type { ProgressDisplay } from './progress.ts';
 import { measured } from './rehearsal.ts';
 import { runPatchFleet } from './run.ts';
+import type { Played, Watching } from './watching.ts';
 
 /** A run whose AWS is somebody else's process. Its clock is the server's, at the speed that the server announces. */
 export async function runAtEndpoint(
@@ -51,7 +51,7 @@ async function clockOf(endpoint: string, speed: number | null): Promise<Clock> {
   await answer.arrayBuffer();
   const date = Date.parse(answer.headers.get('date') ?? '');
   const announced = Number(answer.headers.get('x-embedded-speed') ?? '1');
-  const startsAt = Number.isNaN(date) ? new Date().getTime() : date;
+  const startsAt = Number.isNaN(date) ? Date.now() : date;
   return new ScaledClock(startsAt, speed ?? announced);
 }
 

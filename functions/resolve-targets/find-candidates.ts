@@ -1,5 +1,4 @@
-import type { EC2Client } from '@aws-sdk/client-ec2';
-import { instancesByTags, type TaggedInstance } from '../../shared/aws/instances.ts';
+import { type Ec2, instancesByTags, type TaggedInstance } from '../../shared/aws/instances.ts';
 import {
   type ManagedNode,
   managedNodesByTag,
@@ -12,7 +11,7 @@ import type { Policy, Scope } from '../../shared/domain/policy.ts';
 
 interface Clients {
   readonly ssm: Ssm;
-  readonly ec2: EC2Client;
+  readonly ec2: Ec2;
 }
 
 /** Both spellings are in use: the one with a blank cannot be read from instance metadata. They are two tag keys. */
@@ -65,6 +64,8 @@ function standingOf(
       remark: `ping status ${node.pingStatus}, last ping ${new Date(node.lastPingAt).toISOString()}`,
     };
   }
+  // One node of a platform that a document has no step for would fail its whole SendCommand.
+  if (node.platformType === 'MacOS') return { standing: 'unsupported', remark: 'macOS is not supported' };
   return { standing: 'ready', remark: '' };
 }
 

@@ -3,13 +3,18 @@ import type { Scope } from '../domain/policy.ts';
 import { behindRetry, type CallCounter, configFor, counter } from './client-config.ts';
 import type { TagQuery } from './managed-nodes.ts';
 
-export type Ec2For = (scope: Scope) => EC2Client;
+/** EC2 in one account and Region. */
+export interface Ec2 {
+  readonly client: EC2Client;
+}
+
+export type Ec2For = (scope: Scope) => Ec2;
 
 export function makeEc2Clients(count: CallCounter): Ec2For {
   return (scope) => {
     const client = new EC2Client(configFor(scope, count));
     client.middlewareStack.add(counter('ec2', count), behindRetry);
-    return client;
+    return { client };
   };
 }
 
@@ -23,13 +28,13 @@ export interface TaggedInstance {
 const living = ['pending', 'running', 'stopping', 'stopped'];
 
 /** The instances that carry all the tags, running or not. Source: API DescribeInstances. */
-export async function instancesByTags(ec2: EC2Client, tags: readonly TagQuery[]): Promise<TaggedInstance[]> {
+export async function instancesByTags(ec2: Ec2, tags: readonly TagQuery[]): Promise<TaggedInstance[]> {
   const Filters = [
     ...tags.map((tag) => ({ Name: `tag:${tag.key}`, Values: [...tag.values] })),
     { Name: 'instance-state-name', Values: living },
   ];
   const instances = new Map<string, TaggedInstance>();
-  for await (const page of paginateDescribeInstances({ client: ec2, pageSize: 1000 }, { Filters })) {
+  for await (const page of paginateDescribeInstances({ client: ec2.client, pageSize: 1000 }, { Filters })) {
     for (const reservation of page.Reservations ?? []) {
       for (const instance of (reservation.Instances ?? []).flatMap((each) => taggedInstanceOf(each) ?? [])) {
         instances.set(instance.nodeId, instance);

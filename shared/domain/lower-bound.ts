@@ -1,6 +1,11 @@
-import type { NodeAccount } from './account.ts';
 import { waveSeconds } from './estimate.ts';
 import type { Plan } from './plan.ts';
+
+/** What of a node's account its time is read from. */
+interface TimedNode {
+  readonly wave: number | null;
+  readonly steps: readonly { readonly startedAt: string; readonly endedAt: string | null }[];
+}
 
 /**
  * Seconds that the best scheduler imaginable would have needed for the same run: one that knows every duration
@@ -11,7 +16,7 @@ import type { Plan } from './plan.ts';
  * its concurrency, and, if there are more nodes than places, at least the two shortest of the `places + 1` longest
  * nodes one after the other. Waves follow each other, with the bake time between those that were reached.
  */
-export function lowerBoundSeconds(plan: Plan, nodes: readonly NodeAccount[]): number {
+export function lowerBoundSeconds(plan: Plan, nodes: readonly TimedNode[]): number {
   const waves = plan.waves.map((wave) => ({
     concurrency: wave.concurrency,
     seconds: nodes
@@ -23,7 +28,7 @@ export function lowerBoundSeconds(plan: Plan, nodes: readonly NodeAccount[]): nu
   return work + plan.bakeSeconds * Math.max(0, reached.length - 1);
 }
 
-function serviceSeconds(node: NodeAccount): number {
+function serviceSeconds(node: TimedNode): number {
   return node.steps.reduce((sum, step) => {
     const end = step.endedAt ?? step.startedAt;
     return sum + Math.max(0, Date.parse(end) - Date.parse(step.startedAt)) / 1000;

@@ -16,7 +16,7 @@ const nodesPerBatch = 2400;
 export interface Candidate extends Evidence {
   readonly nodeId: string;
   readonly scope: Scope;
-  readonly standing: 'ready' | 'optedOut' | 'offline' | 'stopped' | 'unmanaged';
+  readonly standing: 'ready' | 'optedOut' | 'offline' | 'stopped' | 'unmanaged' | 'unsupported';
   /** Why it stands so, for people. */
   readonly remark: string;
 }
@@ -226,6 +226,8 @@ function leftOutNode(candidate: Candidate): Plan['leftOut'] {
       return [{ nodeId, scope, outcome: 'Unreachable', reason: remark }];
     case 'stopped':
       return [{ nodeId, scope, outcome: 'Stopped', reason: remark }];
+    case 'unsupported':
+      return [{ nodeId, scope, outcome: 'NotReached', reason: remark }];
     case 'unmanaged':
       return [{ nodeId, scope, outcome: 'Unmanaged', reason: remark }];
   }

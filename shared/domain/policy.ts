@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { concurrencySchema, maxErrorsSchema } from './count-or-percent.ts';
+import { hookDirectories, hookDirectoryLength, hookPatterns } from './hook-contract.ts';
 
 const minutes = (least: number, most: number, byDefault: number) =>
   z.number().int().min(least).max(most).default(byDefault);
 
-/** The operating systems that Patch Manager has baselines for. Source: API CreatePatchBaseline, OperatingSystem. */
+/** The operating systems that Patch Manager has baselines for, and this project hooks: macOS has no step in the document. Source: API CreatePatchBaseline, OperatingSystem. */
 const operatingSystems = [
   'WINDOWS',
   'AMAZON_LINUX_2',
@@ -17,7 +18,6 @@ const operatingSystems = [
   'DEBIAN',
   'ROCKY_LINUX',
   'ALMA_LINUX',
-  'MACOS',
 ] as const;
 
 /** Where nodes live: one account and Region, and the role that may send commands there. */
@@ -67,23 +67,23 @@ const timeZoneSchema = z
 
 const linuxDirectory = z
   .string()
-  .max(200)
+  .max(hookDirectoryLength)
   .regex(
-    /^(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/,
+    new RegExp(hookPatterns.linuxDirectory),
     'allowed: an absolute path of letters, digits, ".", "_" and "-"',
   );
 const windowsDirectory = z
   .string()
-  .max(200)
+  .max(hookDirectoryLength)
   .regex(
-    /^[A-Za-z]:(\\[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/,
+    new RegExp(hookPatterns.windowsDirectory),
     'allowed: a path with a drive, of letters, digits, ".", "_" and "-"',
   );
 
 const hooksSchema = z
   .strictObject({
-    linuxDirectory: linuxDirectory.default('/etc/patch-hooks'),
-    windowsDirectory: windowsDirectory.default('C:\\ProgramData\\PatchHooks'),
+    linuxDirectory: linuxDirectory.default(hookDirectories.Linux),
+    windowsDirectory: windowsDirectory.default(hookDirectories.Windows),
     required: z.boolean().default(false),
     timeoutMinutes: minutes(1, 480, 10),
   })
