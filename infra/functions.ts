@@ -21,4 +21,3 @@ export const functions = [
   },
   { name: 'notify', substitution: 'NotifyFunctionArn', memoryMegabytes: 512, timeoutSeconds: 120 },
 ] as const;
-export type FunctionName = (typeof functions)[number]['name'];

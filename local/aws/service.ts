@@ -22,7 +22,10 @@ export class AwsError extends Error {
 }
 
 /** One operation of a JSON-protocol service: parsed input in, the reply's members out, an AwsError thrown. */
-export type Operation = (input: Readonly<Record<string, unknown>>, caller: Caller) => Readonly<Record<string, unknown>>;
+export type Operation = (
+  input: Readonly<Record<string, unknown>>,
+  caller: Caller,
+) => Readonly<Record<string, unknown>>;
 
 /** A service that speaks one of AWS's JSON protocols, by operation name. */
 export type Operations = Readonly<Record<string, Operation>>;

@@ -1,4 +1,5 @@
 import type { NodeState, RunSettings } from './batch.ts';
+import type { hookPatchResults } from './hook-contract.ts';
 import { commentOf } from './run-id.ts';
 import type { Step, StepStatus } from './step.ts';
 import type { OpenCommand, Send } from './turn.ts';
@@ -93,7 +94,7 @@ function patchParameters(step: Step, settings: RunSettings): Send['parameters'] 
 }
 
 /** What the post-hook is told of the patch: the words that the hook document allows. */
-export function patchResultOf(node: NodeState): 'NotRun' | 'Success' | 'Failed' | 'TimedOut' | 'Unreachable' {
+export function patchResultOf(node: NodeState): (typeof hookPatchResults)[number] {
   const status: StepStatus | null | undefined = node.steps.find((record) => record.step === 'patch')?.status;
   switch (status) {
     case 'Success':

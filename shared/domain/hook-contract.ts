@@ -17,15 +17,12 @@ export type HookParameterName = (typeof hookParameterNames)[number];
 
 /** Allowed values of `Step`: which of a node's two hooks is run. */
 export const hookSteps = ['preHook', 'postHook'] as const;
-export type HookStep = (typeof hookSteps)[number];
 
 /** Allowed values of `Operation`, in AWS-RunPatchBaseline's words. */
 export const hookOperations = ['Install', 'Scan'] as const;
-export type HookOperation = (typeof hookOperations)[number];
 
 /** Allowed values of `PatchResult`: what a post-hook is told of the patch. */
 export const hookPatchResults = ['NotRun', 'Success', 'Failed', 'TimedOut', 'Unreachable'] as const;
-export type HookPatchResult = (typeof hookPatchResults)[number];
 
 /**
  * The exit codes that are the document's own. Every other one is the exit code of the script that failed.

@@ -5,7 +5,6 @@ import type { Policy, PolicyFile } from './policy.ts';
 import { problemsOf } from './problems.ts';
 
 export const operationSchema = z.enum(['Install', 'Scan']);
-export type Operation = z.infer<typeof operationSchema>;
 
 const overridesSchema = z.strictObject({
   waves: z.array(concurrencySchema).min(1).max(10).optional(),
