@@ -83,7 +83,5 @@ function environmentOf(endpoint: string, policyFile: string): Record<string, str
     HOOK_DOCUMENT_NAME: hookDocumentName,
     POLICY_FILE: policyFile,
     POWERTOOLS_TRACE_ENABLED: 'false',
-    // X-Ray's automatic mode hooks every asynchronous step of the whole process, and nothing is traced here.
-    AWS_XRAY_MANUAL_MODE: 'true',
   };
 }

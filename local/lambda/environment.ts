@@ -37,6 +37,15 @@ export interface Invocation {
 }
 
 /**
+ * The X-Ray SDK hooks every asynchronous step of its process; here all environments share one process, nothing is
+ * traced, and the hooks of an environment that died would stay for ever. AsyncLocalStorage is left as it is.
+ */
+function createDormantHook() {
+  const hook = { enable: () => hook, disable: () => hook };
+  return hook;
+}
+
+/**
  * An execution environment of Lambda for one bundle, unmodified: it sees the embedded clock, a seeded
  * Math.random, its own `process` and `http` and `fs` that hold virtual time. Making one is the cold start,
  * which throws an InvocationError when the bundle cannot be loaded. Thinner than AWS: timers that are left
@@ -159,6 +168,7 @@ export class Environment {
       ['fs', files.fs],
       ['fs/promises', files.promises],
       ['crypto', overrideMembers(crypto, { randomUUID })],
+      ['async_hooks', overrideMembers(builtinModule('node:async_hooks'), { createHook: createDormantHook })],
       [
         'timers',
         overrideMembers(builtinModule('node:timers'), {
