@@ -7,6 +7,7 @@ import { createEmbeddedAws, type EmbeddedAws } from './aws/embedded-aws.ts';
 import type { AwsSettings } from './aws/settings.ts';
 import type { PublishedMessage } from './aws/sns/sns.ts';
 import type { MaintenanceWindow } from './aws/ssm/maintenance-window.ts';
+import type { AssumableRole } from './aws/sts/sts.ts';
 import type { UsageSnapshot } from './aws/usage.ts';
 import type { Clock } from './clock.ts';
 import type { FaultRates } from './faults.ts';
@@ -30,6 +31,8 @@ export interface RehearsalOptions extends Pick<RunOptions, 'onEvent' | 'onLog' |
   readonly settings?: Partial<AwsSettings>;
   /** The policy's own install window, opening as the run begins: the run then has to end with it. */
   readonly inWindow: boolean;
+  /** Called with the account before the run begins, to meddle with it later; answers the endpoint that the run is to use. */
+  readonly begin?: (aws: EmbeddedAws, endpoint: string) => Promise<string>;
 }
 
 export interface Rehearsal extends RunResult {
@@ -55,9 +58,11 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     ...(options.settings ? { settings: options.settings } : {}),
     buckets: [bucketName],
     topics: [alertsTopic, reportsTopic],
+    roles: policy ? rolesOf(policy) : [],
   });
-  const endpoint = await aws.listen();
+  const listening = await aws.listen();
   try {
+    const endpoint = options.begin ? await options.begin(aws, listening) : listening;
     const result = await runPatchFleet({
       ...options,
       endpoint,
@@ -97,6 +102,13 @@ export function measured(
       lambdaInvocations: invocations,
     },
   };
+}
+
+/** The spokes' roles, as their accounts would trust them. */
+function rolesOf(policy: Policy): AssumableRole[] {
+  return (policy.scopes ?? []).flatMap(({ roleArn, externalId }) =>
+    roleArn === undefined ? [] : [{ roleArn, ...(externalId === undefined ? {} : { externalId }) }],
+  );
 }
 
 function windowOf(policy: Policy, startsAt: number): MaintenanceWindow | undefined {

@@ -23,7 +23,8 @@ export function fateRates(faults: FaultRates): FateRates {
     postHookFails: faults['post-hook-fails'] ?? 0.005,
     postHookHangs: faults['post-hook-hangs'] ?? 0.001,
     patchFails: faults['patch-fails'] ?? 0.01,
-    patchHangs: faults['patch-hangs'] ?? 0.001,
+    // Only on demand: how long such a node keeps its place is the policy's timeout, and nothing of the fleet.
+    patchHangs: faults['patch-hangs'] ?? 0,
     falseFailure: 0.005,
     stubborn: 0.01,
     lostAfterReboot: faults['lost-after-reboot'] ?? 0.003,

@@ -52,11 +52,12 @@ export function decide(state: BatchState, heard: Heard, now: number): Decision {
     open: [...recorded.open],
     nodes: [...recorded.nodes],
   };
-  if (legEvents >= eventsPerLeg) {
+  // What is to be cancelled is known in this turn alone, so it goes first.
+  if (legEvents >= eventsPerLeg && recorded.cancels.length === 0) {
     return {
       state: { ...known, status: 'handedOver', legEvents: 0 },
       sends: [],
-      cancels: recorded.cancels,
+      cancels: [],
       urgent: [],
       waitSeconds: 0,
     };
@@ -66,11 +67,13 @@ export function decide(state: BatchState, heard: Heard, now: number): Decision {
   const started = start({ ...known, halt, nodes: [...advanced.nodes] }, now);
   const sends = commandsFor([...advanced.due, ...started.due], state);
   const nodes = withSequences(started.nodes, sends);
-  const isDone = nodes.every((node) => node.outcome !== null);
+  const haveAllEnded = nodes.every((node) => node.outcome !== null);
   const urgentPending = [...state.urgentPending, ...urgentOf(state, nodes, halt)];
-  const isAlertDue =
-    urgentPending.length > 0 &&
-    (state.urgentSentAt === null || now - state.urgentSentAt >= urgentPauseMilliseconds);
+  const isPauseOver = state.urgentSentAt === null || now - state.urgentSentAt >= urgentPauseMilliseconds;
+  // A batch's last turn keeps nothing back: the run's digest may be hours away.
+  const urgent = isPauseOver || haveAllEnded ? urgentPending : [];
+  // Alerts and cancels go out before the batch ends, and nothing goes out after it.
+  const isDone = haveAllEnded && urgent.length === 0 && recorded.cancels.length === 0;
   return {
     state: {
       ...known,
@@ -78,12 +81,12 @@ export function decide(state: BatchState, heard: Heard, now: number): Decision {
       halt,
       nodes,
       nextSequence: state.nextSequence + sends.length,
-      urgentPending: isAlertDue ? [] : urgentPending,
-      urgentSentAt: isAlertDue ? now : state.urgentSentAt,
+      urgentPending: urgent.length > 0 ? [] : urgentPending,
+      urgentSentAt: urgent.length > 0 ? now : state.urgentSentAt,
     },
     sends,
     cancels: recorded.cancels,
-    urgent: isAlertDue ? urgentPending : [],
+    urgent,
     waitSeconds: waitSecondsFor({ open: recorded.open, sends, pollSeconds: state.pollSeconds, now }),
   };
 }

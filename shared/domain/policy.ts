@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { closedObject } from './closed-object.ts';
 import { concurrencySchema, maxErrorsSchema } from './count-or-percent.ts';
 import { hookDirectories, hookDirectoryLength, hookPatterns } from './hook-contract.ts';
 
@@ -21,8 +22,7 @@ const operatingSystems = [
 ] as const;
 
 /** Where nodes live: one account and Region, and the role that may send commands there. */
-export const scopeSchema = z
-  .strictObject({
+export const scopeSchema = closedObject({
     accountId: z.string().regex(/^\d{12}$/, 'allowed: twelve digits, as text'),
     region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'allowed: a Region such as "ap-northeast-1"'),
     roleArn: z
@@ -37,12 +37,11 @@ export const scopeSchema = z
   .describe('An account and Region; roleArn is assumed, with externalId, where it is not our own account.');
 export type Scope = z.infer<typeof scopeSchema>;
 
-const baselineSchema = z
-  .strictObject({
+const baselineSchema = closedObject({
     operatingSystem: z.enum(operatingSystems),
     rules: z
       .array(
-        z.strictObject({
+        closedObject({
           classification: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
           severity: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
           product: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
@@ -80,8 +79,7 @@ const windowsDirectory = z
     'allowed: a path with a drive, of letters, digits, ".", "_" and "-"',
   );
 
-const hooksSchema = z
-  .strictObject({
+const hooksSchema = closedObject({
     linuxDirectory: linuxDirectory.default(hookDirectories.Linux),
     windowsDirectory: windowsDirectory.default(hookDirectories.Windows),
     required: z.boolean().default(false),
@@ -89,8 +87,7 @@ const hooksSchema = z
   })
   .describe("The server's own jobs: pre.d and post.d in this directory.");
 
-const patchSchema = z
-  .strictObject({
+const patchSchema = closedObject({
     rebootOption: z.enum(['RebootIfNeeded', 'NoReboot']).default('RebootIfNeeded'),
     timeoutMinutes: minutes(5, 600, 120),
     connectionLostMinutes: minutes(6, 240, 15).describe(
@@ -101,8 +98,7 @@ const patchSchema = z
   })
   .describe('How AWS-RunPatchBaseline is run.');
 
-export const rolloutSchema = z
-  .strictObject({
+export const rolloutSchema = closedObject({
     waves: z
       .array(concurrencySchema)
       .min(1)
@@ -121,7 +117,7 @@ const tagsSchema = z
   .record(z.string().min(1).max(128), z.array(z.string().max(256)).min(1).max(5))
   .describe('Tags that a node must carry besides its patch group: any value of each key.');
 
-export const policySchema = z.strictObject({
+export const policySchema = closedObject({
   description: z.string().max(200).optional(),
   patchGroup: z
     .string()
@@ -143,9 +139,8 @@ export const policySchema = z.strictObject({
     .optional()
     .describe('Accounts and Regions; by default our own.'),
   baselines: z.array(baselineSchema).min(1).max(10),
-  scan: z.strictObject({ schedule: scheduleSchema, timeZone: timeZoneSchema }).optional(),
-  install: z
-    .strictObject({
+  scan: closedObject({ schedule: scheduleSchema, timeZone: timeZoneSchema }).optional(),
+  install: closedObject({
       schedule: scheduleSchema,
       timeZone: timeZoneSchema,
       offsetDays: z.number().int().min(1).max(6).optional(),
@@ -157,12 +152,12 @@ export const policySchema = z.strictObject({
   patch: patchSchema.prefault({}),
   rollout: rolloutSchema.prefault({}),
   slaDays: z.number().int().min(1).max(365).default(7),
-  alerts: z.strictObject({ language: z.enum(['en', 'ja']).default('en') }).prefault({}),
+  alerts: closedObject({ language: z.enum(['en', 'ja']).default('en') }).prefault({}),
 });
 export type Policy = z.infer<typeof policySchema>;
 
 /** The whole of `fleet.yml`. Its published JSON Schema is generated from this. */
-export const policyFileSchema = z.strictObject({
+export const policyFileSchema = closedObject({
   version: z.literal(1),
   policies: z.record(
     z.string().regex(/^[a-z0-9][a-z0-9-]{0,47}$/, 'allowed: 1 to 48 of a-z, 0-9 and "-"'),

@@ -12,6 +12,10 @@ function wordsFor(issue: Issue, input: unknown): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => `${pathText([...issue.path, key])}: unknown key; ${issue.message}`);
   }
+  if (issue.code === 'invalid_key') {
+    const key = JSON.stringify(String(issue.path.at(-1)));
+    return issue.issues.map((nested) => `${path}: the name ${key} is refused; ${allowedText(nested)}`);
+  }
   if (issue.code === 'invalid_union') {
     const [closest] = [...issue.errors].sort((a, b) => a.length - b.length);
     const inner = closest?.flatMap((nested) =>

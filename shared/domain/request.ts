@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { closedObject } from './closed-object.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { concurrencySchema, maxErrorsSchema } from './count-or-percent.ts';
 import type { Policy, PolicyFile } from './policy.ts';
@@ -6,7 +7,7 @@ import { problemsOf } from './problems.ts';
 
 export const operationSchema = z.enum(['Install', 'Scan']);
 
-const overridesSchema = z.strictObject({
+const overridesSchema = closedObject({
   waves: z.array(concurrencySchema).min(1).max(10).optional(),
   bakeMinutes: z.number().int().min(0).max(1440).optional(),
   maxConcurrency: concurrencySchema.optional(),
@@ -16,12 +17,11 @@ const overridesSchema = z.strictObject({
 });
 
 /** The execution's input. A Maintenance Window's pseudo parameters arrive already replaced. */
-export const requestSchema = z.strictObject({
+export const requestSchema = closedObject({
   policy: z.string(),
   operation: operationSchema.default('Install'),
   dryRun: z.boolean().default(false),
-  window: z
-    .strictObject({
+  window: closedObject({
       windowId: z
         .string()
         .regex(/^mw-[0-9a-f]{17}$/, 'allowed: the id of a maintenance window, from {{WINDOW_ID}}'),

@@ -8,7 +8,10 @@ const longestRunId = 60;
  * A name that is too long or holds other characters keeps its beginning and gets a digest, so that two stay two.
  */
 export function runIdOf(executionName: string): string {
-  if (executionName.length <= longestRunId && /^[A-Za-z0-9_.-]+$/.test(executionName)) return executionName;
+  // A name that begins with a dot could be `..`, which is a way up and no name where keys are taken for paths.
+  if (executionName.length <= longestRunId && /^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/.test(executionName)) {
+    return executionName;
+  }
   const readable = executionName.replaceAll(/[^A-Za-z0-9_.-]/g, '-').slice(0, longestRunId - 11);
   return `${readable}-${digest(executionName).slice(0, 10)}`;
 }

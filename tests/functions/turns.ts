@@ -1,0 +1,119 @@
+import type { NodeState, RunSettings } from '../../shared/domain/batch.ts';
+import type { OpenCommand, Send, Turn } from '../../shared/domain/turn.ts';
+import { noAnswers } from '../../shared/domain/turn.ts';
+import { noUsage } from '../../shared/domain/usage.ts';
+import { startsAt } from '../local/aws/ssm/account-under-test.ts';
+import { home } from '../support/embedded-account.ts';
+
+export const runId = 'run-1';
+export const snapshotId = '0f0e0d0c-0b0a-5908-8706-050403020100';
+
+/** A batch's payload with nothing to do; say only what is different. */
+export function turn(different: Partial<Turn> = {}): Turn {
+  return {
+    kind: 'turn',
+    runId,
+    batchId: 'w1-b1',
+    scope: home,
+    snapshotId,
+    turn: 1,
+    next: 'wait',
+    waitSeconds: 15,
+    pollSeconds: 15,
+    quietPolls: 0,
+    decidedAt: startsAt,
+    sends: [],
+    cancels: [],
+    urgent: [],
+    open: [],
+    pingedAt: startsAt,
+    answers: noAnswers,
+    events: 0,
+    usage: noUsage,
+    progress: { waiting: 0, inFlight: {}, ended: {} },
+    ...different,
+  };
+}
+
+/** A Scan with the run's SnapshotId, whose patch state is waited for. */
+export function scanOf(nodeIds: readonly string[], different: Partial<Send> = {}): Send {
+  return {
+    sequence: 1,
+    step: 'patch',
+    document: 'patch',
+    parameters: { Operation: ['Scan'], SnapshotId: [snapshotId] },
+    comment: `${runId} w1-b1 patch 1`,
+    deliveryTimeoutSeconds: 300,
+    earliestSeconds: 5,
+    expirySeconds: 7500,
+    readsPatchState: 'Scan',
+    nodeIds: [...nodeIds],
+    ...different,
+  };
+}
+
+/** A pre-hook, answered by its invocation alone. */
+export function preHookOf(nodeIds: readonly string[], different: Partial<Send> = {}): Send {
+  return scanOf(nodeIds, {
+    step: 'preHook',
+    document: 'hooks',
+    parameters: { RunId: [runId], Policy: ['prd-web'], Step: ['preHook'], Operation: ['Install'] },
+    comment: `${runId} w1-b1 preHook 1`,
+    expirySeconds: 900,
+    readsPatchState: null,
+    ...different,
+  });
+}
+
+/** A command that SSM has taken for these nodes, none of which has answered. */
+export function openCommand(nodeIds: readonly string[], different: Partial<OpenCommand> = {}): OpenCommand {
+  return {
+    sequence: 1,
+    commandId: '01234567-89ab-4cde-8f01-23456789abcd',
+    sentAt: startsAt,
+    earliestAt: startsAt + 5_000,
+    expiresAt: startsAt + 7_500_000,
+    readsPatchState: null,
+    accepted: nodeIds.length,
+    awaiting: [...nodeIds],
+    ...different,
+  };
+}
+
+export const settings: RunSettings = {
+  runId,
+  policy: 'prd-web',
+  operation: 'Install',
+  snapshotId,
+  startedAt: startsAt,
+  deadline: null,
+  cutoffSeconds: 0,
+  hooks: {
+    linuxDirectory: '/etc/patch-hooks',
+    windowsDirectory: 'C:\\ProgramData\\PatchHooks',
+    required: false,
+    timeoutSeconds: 600,
+  },
+  patch: {
+    rebootOption: 'RebootIfNeeded',
+    timeoutSeconds: 7200,
+    connectionLostSeconds: 900,
+    deliveryTimeoutSeconds: 300,
+    verify: true,
+  },
+  language: 'en',
+};
+
+/** A node that nothing has been sent to. */
+export function untouchedNode(nodeId: string, different: Partial<NodeState> = {}): NodeState {
+  return {
+    nodeId,
+    expected: { patch: 300, verify: 60, total: 480 },
+    before: null,
+    after: null,
+    steps: [],
+    outcome: null,
+    reason: '',
+    ...different,
+  };
+}
