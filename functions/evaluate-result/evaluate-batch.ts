@@ -32,6 +32,7 @@ export async function evaluateBatch(input: BatchItem | Turn, dependencies: Depen
 
 function turnOf(decision: Decision, times: { readonly now: number; readonly pingedAt: number }): Turn {
   const { state } = decision;
+  const next = nextOf(decision);
   return {
     kind: 'turn',
     runId: state.settings.runId,
@@ -39,7 +40,7 @@ function turnOf(decision: Decision, times: { readonly now: number; readonly ping
     scope: state.scope,
     snapshotId: state.settings.snapshotId,
     turn: state.turn,
-    next: nextOf(decision),
+    next,
     waitSeconds: decision.waitSeconds,
     pollSeconds: state.pollSeconds,
     quietPolls: 0,
@@ -50,9 +51,21 @@ function turnOf(decision: Decision, times: { readonly now: number; readonly ping
     open: [...state.open],
     pingedAt: times.pingedAt,
     answers: noAnswers,
-    events: passCost.evaluate.events,
-    usage: { ...noUsage, stateTransitions: passCost.evaluate.transitions },
+    ...costOf(next),
     progress: progressOf(state.nodes),
+  };
+}
+
+/** NotifyUrgent adds nothing to the payload that it passes on, so its pass is counted here. */
+function costOf(next: Turn['next']): Pick<Turn, 'events' | 'usage'> {
+  const isAlert = next === 'alert';
+  return {
+    events: passCost.evaluate.events + (isAlert ? passCost.alert.events : 0),
+    usage: {
+      ...noUsage,
+      stateTransitions: passCost.evaluate.transitions + (isAlert ? passCost.alert.transitions : 0),
+      lambdaInvocations: isAlert ? 1 : 0,
+    },
   };
 }
 

@@ -26,13 +26,15 @@ export async function evaluateWave(turn: RunTurn, dependencies: Dependencies): P
   switch (after.next) {
     case 'continue':
       return { ...turn, next: 'patch', wave: { ...turn.wave, batches: [...after.batches] }, usage };
-    case 'nextWave':
+    case 'nextWave': {
+      const isBaked = plan.bakeSeconds > 0;
       return {
         ...turn,
-        next: plan.bakeSeconds > 0 ? 'bake' : 'patch',
+        next: isBaked ? 'bake' : 'patch',
         wave: waveToRun(plan, after.waveIndex),
-        usage,
+        usage: { ...usage, stateTransitions: usage.stateTransitions + (isBaked ? 1 : 0) },
       };
+    }
     case 'finish':
       return { ...turn, next: 'finish', reason: after.reason, usage };
   }

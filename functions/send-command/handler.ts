@@ -45,12 +45,12 @@ export async function run(turn: Turn, dependencies: Dependencies): Promise<Turn>
 async function earlierCommands(turn: Turn, dependencies: Dependencies): Promise<SentCommand[]> {
   const ssm = dependencies.ssmFor(turn.scope);
   const comments = new Set(turn.sends.map((send) => send.comment));
-  const found: SentCommand[] = [];
+  const found = new Map<string, SentCommand>();
   const query = { invokedAfter: turn.decidedAt - clockTolerance, executing: false };
   for await (const page of listCommands(ssm, query)) {
-    found.push(...page.filter((command) => comments.has(command.comment)));
+    for (const command of page) if (comments.has(command.comment)) found.set(command.commandId, command);
   }
-  return found;
+  return [...found.values()];
 }
 
 /** Cancelling is best effort, also for SSM: a node or a command that it no longer knows needs none. */

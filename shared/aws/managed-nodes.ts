@@ -1,5 +1,4 @@
 import {
-  DescribeInstanceInformationCommand,
   DescribeInstancePatchStatesCommand,
   type InstanceInformation,
   type InstancePatchState,
@@ -57,15 +56,18 @@ export async function pingsOf(ssm: Ssm, nodeIds: readonly string[]): Promise<Man
 }
 
 async function pingsOfSome(ssm: Ssm, nodeIds: readonly string[]): Promise<ManagedNode[]> {
+  const Filters = [{ Key: 'InstanceIds', Values: [...nodeIds] }];
+  const found: ManagedNode[] = [];
   await ssm.pace();
   try {
-    const page = await ssm.client.send(
-      new DescribeInstanceInformationCommand({
-        Filters: [{ Key: 'InstanceIds', Values: [...nodeIds] }],
-        MaxResults: pageSize,
-      }),
-    );
-    return (page.InstanceInformationList ?? []).flatMap((row) => managedNodeOf(row) ?? []);
+    for await (const page of paginateDescribeInstanceInformation(
+      { client: ssm.client, pageSize },
+      { Filters },
+    )) {
+      found.push(...(page.InstanceInformationList ?? []).flatMap((row) => managedNodeOf(row) ?? []));
+      if (page.NextToken) await ssm.pace();
+    }
+    return found;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'InvalidInstanceId') throw error;
     if (nodeIds.length === 1) return nodeIds.map(unknownNode);

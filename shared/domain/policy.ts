@@ -23,37 +23,38 @@ const operatingSystems = [
 
 /** Where nodes live: one account and Region, and the role that may send commands there. */
 export const scopeSchema = closedObject({
-    accountId: z.string().regex(/^\d{12}$/, 'allowed: twelve digits, as text'),
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'allowed: a Region such as "ap-northeast-1"'),
-    roleArn: z
-      .string()
-      .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'allowed: the ARN of an IAM role')
-      .optional(),
-    externalId: z
-      .string()
-      .regex(/^[\w+=,.@:/-]{2,1224}$/, 'allowed: 2 to 1,224 of the characters A-Z a-z 0-9 _ + = , . @ : / -')
-      .optional(),
-  })
-  .describe('An account and Region; roleArn is assumed, with externalId, where it is not our own account.');
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, 'allowed: twelve digits, as text')
+    .meta({ description: 'The account id, in quotes: YAML drops leading zeros.', examples: ['111122223333'] }),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'allowed: a Region such as "ap-northeast-1"'),
+  roleArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'allowed: the ARN of an IAM role')
+    .optional(),
+  externalId: z
+    .string()
+    .regex(/^[\w+=,.@:/-]{2,1224}$/, 'allowed: 2 to 1,224 of the characters A-Z a-z 0-9 _ + = , . @ : / -')
+    .optional(),
+}).describe('An account and Region; roleArn is assumed, with externalId, where it is not our own account.');
 export type Scope = z.infer<typeof scopeSchema>;
 
 const baselineSchema = closedObject({
-    operatingSystem: z.enum(operatingSystems),
-    rules: z
-      .array(
-        closedObject({
-          classification: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
-          severity: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
-          product: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
-          approveAfterDays: z.number().int().min(0).max(360),
-          includeNonSecurity: z.boolean().default(false),
-        }),
-      )
-      .min(1)
-      .max(10),
-    rejectedPatches: z.array(z.string().min(1).max(100)).max(50).default([]),
-  })
-  .describe('What becomes an AWS::SSM::PatchBaseline: approved N days after release.');
+  operatingSystem: z.enum(operatingSystems),
+  rules: z
+    .array(
+      closedObject({
+        classification: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
+        severity: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
+        product: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
+        approveAfterDays: z.number().int().min(0).max(360),
+        includeNonSecurity: z.boolean().default(false),
+      }),
+    )
+    .min(1)
+    .max(10),
+  rejectedPatches: z.array(z.string().min(1).max(100)).max(50).default([]),
+}).describe('What becomes an AWS::SSM::PatchBaseline: approved N days after release.');
 
 const scheduleSchema = z
   .string()
@@ -80,38 +81,35 @@ const windowsDirectory = z
   );
 
 const hooksSchema = closedObject({
-    linuxDirectory: linuxDirectory.default(hookDirectories.Linux),
-    windowsDirectory: windowsDirectory.default(hookDirectories.Windows),
-    required: z.boolean().default(false),
-    timeoutMinutes: minutes(1, 480, 10),
-  })
-  .describe("The server's own jobs: pre.d and post.d in this directory.");
+  linuxDirectory: linuxDirectory.default(hookDirectories.Linux),
+  windowsDirectory: windowsDirectory.default(hookDirectories.Windows),
+  required: z.boolean().default(false),
+  timeoutMinutes: minutes(1, 480, 10),
+}).describe("The server's own jobs: pre.d and post.d in this directory.");
 
 const patchSchema = closedObject({
-    rebootOption: z.enum(['RebootIfNeeded', 'NoReboot']).default('RebootIfNeeded'),
-    timeoutMinutes: minutes(5, 600, 120),
-    connectionLostMinutes: minutes(6, 240, 15).describe(
-      'A node that has not pinged for so long, while a command waits for it, is given up.',
-    ),
-    deliveryTimeoutMinutes: minutes(1, 240, 5).describe('How long SSM tries to hand a command to a node.'),
-    verify: z.boolean().default(true),
-  })
-  .describe('How AWS-RunPatchBaseline is run.');
+  rebootOption: z.enum(['RebootIfNeeded', 'NoReboot']).default('RebootIfNeeded'),
+  timeoutMinutes: minutes(5, 600, 120),
+  connectionLostMinutes: minutes(6, 240, 15).describe(
+    'A node that has not pinged for so long, while a command waits for it, is given up.',
+  ),
+  deliveryTimeoutMinutes: minutes(1, 240, 5).describe('How long SSM tries to hand a command to a node.'),
+  verify: z.boolean().default(true),
+}).describe('How AWS-RunPatchBaseline is run.');
 
 export const rolloutSchema = closedObject({
-    waves: z
-      .array(concurrencySchema)
-      .min(1)
-      .max(10)
-      .default(['100%'])
-      .describe('Each wave reaches so many of the nodes, counted from the first: ["1", "10%", "100%"].'),
-    bakeMinutes: minutes(0, 1440, 0),
-    maxConcurrency: concurrencySchema
-      .default('10%')
-      .describe("Nodes in flight at once, of all the run's nodes."),
-    maxErrors: maxErrorsSchema.default('10%').describe('A wave with more errors than this halts the run.'),
-  })
-  .describe('Waves, concurrency and error budget.');
+  waves: z
+    .array(concurrencySchema)
+    .min(1)
+    .max(10)
+    .default(['100%'])
+    .describe('Each wave reaches so many of the nodes, counted from the first: ["1", "10%", "100%"].'),
+  bakeMinutes: minutes(0, 1440, 0),
+  maxConcurrency: concurrencySchema
+    .default('10%')
+    .describe("Nodes in flight at once, of all the run's nodes."),
+  maxErrors: maxErrorsSchema.default('10%').describe('A wave with more errors than this halts the run.'),
+}).describe('Waves, concurrency and error budget.');
 
 const tagsSchema = z
   .record(z.string().min(1).max(128), z.array(z.string().max(256)).min(1).max(5))
@@ -141,13 +139,12 @@ export const policySchema = closedObject({
   baselines: z.array(baselineSchema).min(1).max(10),
   scan: closedObject({ schedule: scheduleSchema, timeZone: timeZoneSchema }).optional(),
   install: closedObject({
-      schedule: scheduleSchema,
-      timeZone: timeZoneSchema,
-      offsetDays: z.number().int().min(1).max(6).optional(),
-      durationHours: z.number().int().min(1).max(24),
-      cutoffHours: z.number().int().min(0).max(23),
-    })
-    .optional(),
+    schedule: scheduleSchema,
+    timeZone: timeZoneSchema,
+    offsetDays: z.number().int().min(1).max(6).optional(),
+    durationHours: z.number().int().min(1).max(24),
+    cutoffHours: z.number().int().min(0).max(23),
+  }).optional(),
   hooks: hooksSchema.prefault({}),
   patch: patchSchema.prefault({}),
   rollout: rolloutSchema.prefault({}),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { closedObject } from './closed-object.ts';
 import { InvalidRequestError } from '../errors.ts';
+import { closedObject } from './closed-object.ts';
 import { concurrencySchema, maxErrorsSchema } from './count-or-percent.ts';
 import type { Policy, PolicyFile } from './policy.ts';
 import { problemsOf } from './problems.ts';
@@ -22,17 +22,16 @@ export const requestSchema = closedObject({
   operation: operationSchema.default('Install'),
   dryRun: z.boolean().default(false),
   window: closedObject({
-      windowId: z
-        .string()
-        .regex(/^mw-[0-9a-f]{17}$/, 'allowed: the id of a maintenance window, from {{WINDOW_ID}}'),
-      windowExecutionId: z
-        .string()
-        .regex(
-          /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
-          'allowed: a UUID, from {{WINDOW_EXECUTION_ID}}',
-        ),
-    })
-    .optional(),
+    windowId: z
+      .string()
+      .regex(/^mw-[0-9a-f]{17}$/, 'allowed: the id of a maintenance window, from {{WINDOW_ID}}'),
+    windowExecutionId: z
+      .string()
+      .regex(
+        /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
+        'allowed: a UUID, from {{WINDOW_EXECUTION_ID}}',
+      ),
+  }).optional(),
   deadline: z.iso.datetime({ offset: true, error: 'allowed: an ISO 8601 time with its offset' }).optional(),
   overrides: overridesSchema.optional(),
 });

@@ -1,7 +1,11 @@
-import type { NodeState, RunSettings } from '../../shared/domain/batch.ts';
+import type { Store } from '../../shared/aws/store.ts';
+import type { RunSettings } from '../../shared/domain/batch.ts';
+import { makePlan } from '../../shared/domain/plan.ts';
+import { policySchema, type Scope } from '../../shared/domain/policy.ts';
 import type { OpenCommand, Send, Turn } from '../../shared/domain/turn.ts';
 import { noAnswers } from '../../shared/domain/turn.ts';
 import { noUsage } from '../../shared/domain/usage.ts';
+import { writeBatch, writePlan } from '../../shared/lambda/run-store.ts';
 import { startsAt } from '../local/aws/ssm/account-under-test.ts';
 import { home } from '../support/embedded-account.ts';
 
@@ -104,16 +108,40 @@ export const settings: RunSettings = {
   language: 'en',
 };
 
-/** A node that nothing has been sent to. */
-export function untouchedNode(nodeId: string, different: Partial<NodeState> = {}): NodeState {
-  return {
+/** A run's plan and its untouched batches, of nodes that all are ready. */
+export function plannedRun(
+  nodeIds: readonly string[],
+  different: {
+    readonly rollout?: Readonly<Record<string, unknown>>;
+    readonly settings?: Partial<RunSettings>;
+    readonly scopes?: readonly Scope[];
+    readonly dryRun?: boolean;
+  } = {},
+) {
+  const policy = policySchema.parse({
+    patchGroup: 'prd-web',
+    baselines: [{ operatingSystem: 'AMAZON_LINUX_2023', rules: [{ approveAfterDays: 7 }] }],
+    rollout: { maxConcurrency: '100%', maxErrors: '100%', ...different.rollout },
+  });
+  const scopes = different.scopes ?? [home];
+  const candidates = nodeIds.map((nodeId, index) => ({
     nodeId,
-    expected: { patch: 300, verify: 60, total: 480 },
+    scope: scopes[index % scopes.length] ?? home,
+    platformType: 'Linux' as const,
     before: null,
-    after: null,
-    steps: [],
-    outcome: null,
-    reason: '',
-    ...different,
-  };
+    scanSeconds: null,
+    standing: 'ready' as const,
+    remark: '',
+  }));
+  return makePlan(candidates, {
+    policy,
+    settings: { ...settings, ...different.settings },
+    dryRun: different.dryRun ?? false,
+  });
+}
+
+/** Writes a plan and its batches as ResolveTargets does. */
+export async function writeRun(store: Store, run: ReturnType<typeof plannedRun>): Promise<void> {
+  for (const batch of run.batches) await writeBatch(store, batch);
+  await writePlan(store, run.plan);
 }

@@ -31,8 +31,8 @@ export interface AccountOptions {
 }
 
 type Json = Readonly<Record<string, unknown>>;
-/** Stands in for an operation; `real` is what the embedded AWS would answer. */
-type Override = (input: Json, real: () => Json, caller: Caller) => Json;
+/** Stands in for an operation; `real` is what the embedded AWS would answer, to this input or to another. */
+type Override = (input: Json, real: (other?: Json) => Json) => Json;
 
 const open: EmbeddedAws[] = [];
 
@@ -42,6 +42,8 @@ const open: EmbeddedAws[] = [];
  */
 export async function startAccount(options: AccountOptions) {
   const clock = new VirtualClock(startsAt);
+  // A client whose clock is not the server's takes every refusal for a clock skew, and repeats it in real time.
+  jest.spyOn(Date, 'now').mockImplementation(() => clock.now());
   const aws = createEmbeddedAws({
     clock,
     seed: options.seed ?? 1,
@@ -87,6 +89,7 @@ export async function startAccount(options: AccountOptions) {
     /** The inputs of one operation's calls, in their order. */
     inputsOf: (operation: string) =>
       calls.filter((call) => call.operation === operation).map((call) => call.input),
+    /** From now on, instead of what the operation does. */
     override: (operation: string, perform: Override) => override(aws, operation, perform),
     wait: (seconds: number) => clock.sleep(seconds * 1000),
   };
@@ -96,6 +99,7 @@ export type EmbeddedAccount = Awaited<ReturnType<typeof startAccount>>;
 
 /** For afterEach: a server left open keeps Jest from ending. */
 export async function closeAccounts(): Promise<void> {
+  jest.restoreAllMocks();
   await Promise.all(open.splice(0).map((aws) => aws.close()));
 }
 
@@ -117,6 +121,15 @@ function override(aws: EmbeddedAws, operation: string, perform: Override): void 
   const original = aws.ssm.operations[operation];
   if (!original) throw new Error(`the embedded Systems Manager has no operation ${operation}`);
   Object.assign(aws.ssm.operations, {
-    [operation]: (input: Json, caller: Caller) => perform(input, () => original(input, caller), caller),
+    [operation]: (input: Json, caller: Caller) => perform(input, (other = input) => original(other, caller)),
   });
+}
+
+/** Deals a listing out one row a page, behind a first page that is empty: AWS promises no more than a token. */
+export function oneRowAPage(list: string, input: Json, real: (other?: Json) => Json): Json {
+  const { NextToken: token, ...query } = input;
+  const at = Number(token ?? 0);
+  const found = real(query)[list];
+  const all = Array.isArray(found) ? found : [];
+  return { [list]: at === 0 ? [] : all.slice(at - 1, at), NextToken: at < all.length ? String(at + 1) : '' };
 }

@@ -188,13 +188,17 @@ function oneSnapshot({ played, record }: Case): string[] {
   return [...others].map((snapshotId) => `${snapshotId} is not the run's SnapshotId`);
 }
 
-/** Who is reported as patched has nothing missing that its fate would have kept missing. */
-function successIsReal({ played, record, executions }: Case): string[] {
+/**
+ * Who is reported as patched has nothing missing that its fate would have kept missing. A policy without `verify` has
+ * only the Install's word for it, which does not speak of what is missing.
+ */
+function successIsReal({ played, record, plan, executions }: Case): string[] {
+  const isVerified = plan?.settings.patch.verify ?? true;
   const fates = new Map(played.nodes.map(({ nodeId, fate }) => [nodeId, fate]));
   return record.nodes.flatMap(({ nodeId, outcome }) => {
     if (outcome !== 'Patched' && outcome !== 'AlreadyCompliant') return [];
     const fate = fates.get(nodeId);
-    const unresolved = fate?.install === 'fails' || (fate?.stubbornPatches ?? 0) > 0;
+    const unresolved = fate?.install === 'fails' || (isVerified && (fate?.stubbornPatches ?? 0) > 0);
     const isMissing = unresolved && (fate?.missingPatches ?? 0) > 0;
     const hasInstalled = executions.some((each) => each.nodeId === nodeId && each.step === 'Install');
     return isMissing || !hasInstalled ? [`${nodeId} is ${outcome}, and is not`] : [];

@@ -1,9 +1,9 @@
-import * as z from 'zod';
 import fc from 'fast-check';
+import * as z from 'zod';
 import { hookPatterns } from '../../../shared/domain/hook-contract.ts';
 import { commentOf, positionOf, runIdOf, snapshotIdOf } from '../../../shared/domain/run-id.ts';
-import { seeded } from '../../support/seeded.ts';
 import { nodeIdOf } from '../../support/domain-builders.ts';
+import { seeded } from '../../support/seeded.ts';
 
 const arn = 'arn:aws:states:ap-northeast-1:111122223333:execution:patch-fleet:prd-web-1';
 const safe = new RegExp(hookPatterns.runId);

@@ -1,9 +1,12 @@
 import { hasAnswered, stepStatuses, stepStatusOf } from '../../../shared/domain/step.ts';
 
 describe('an invocation status', () => {
-  test.each(['Pending', 'InProgress', 'In Progress', 'Delayed', 'Cancelling'])('[F11] %p is not terminal', (word) => {
-    expect(stepStatusOf(word)).toBeUndefined();
-  });
+  test.each(['Pending', 'InProgress', 'In Progress', 'Delayed', 'Cancelling'])(
+    '[F11] %p is not terminal',
+    (word) => {
+      expect(stepStatusOf(word)).toBeUndefined();
+    },
+  );
 
   test.each([
     ['Success', 'Success'],

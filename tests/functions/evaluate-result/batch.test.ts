@@ -1,0 +1,251 @@
+import { evaluateBatch } from '../../../functions/evaluate-result/evaluate-batch.ts';
+import { run } from '../../../functions/evaluate-result/handler.ts';
+import type { BatchState } from '../../../shared/domain/batch.ts';
+import type { StepStatus } from '../../../shared/domain/step.ts';
+import { noAnswers, type Turn } from '../../../shared/domain/turn.ts';
+import { readNewestBatch, writeBatch } from '../../../shared/lambda/run-store.ts';
+import { nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
+import { handMadeDependencies, MemoryStore } from '../../support/handler-dependencies.ts';
+import { plannedRun, runId, writeRun } from '../turns.ts';
+
+const ids = (count: number) => nodes(count).map((each) => each.nodeId);
+const start = { kind: 'start', runId, batchId: 'w1-b1', turn: 0 } as const;
+
+async function runOf(count: number, different: Parameters<typeof plannedRun>[1] = {}) {
+  const store = new MemoryStore();
+  await writeRun(store, plannedRun(ids(count), different));
+  const dependencies = handMadeDependencies(startsAt, store);
+  return { store, dependencies, newest: (batchId = 'w1-b1') => readNewestBatch(store, runId, batchId) };
+}
+
+/** The turn as it comes back when all of its sends were taken and every node answered alike. */
+function answered(turn: Turn, status: StepStatus): Turn {
+  return {
+    ...turn,
+    sends: [],
+    answers: {
+      ...noAnswers,
+      sent: turn.sends.map(({ sequence, nodeIds }) => ({
+        sequence,
+        commands: [{ commandId: `command-${sequence}`, sentAt: startsAt, nodeIds }],
+        refused: [],
+      })),
+      invocations: turn.sends.flatMap(({ sequence, nodeIds }) =>
+        nodeIds.map((nodeId) => ({ sequence, nodeId, status, endedAt: startsAt + 10_000 })),
+      ),
+    },
+  };
+}
+
+const statesOf = (store: MemoryStore) => new Map(store.objects);
+
+describe('a batch at its start', () => {
+  test('[F30] needs no more than where it lies: run, batch and turn', async () => {
+    const { dependencies, newest } = await runOf(3);
+
+    const turn = await evaluateBatch(start, dependencies);
+
+    expect(turn).toMatchObject({ kind: 'turn', turn: 1, next: 'send', runId, batchId: 'w1-b1' });
+    expect(turn.sends.map((send) => [send.step, send.nodeIds.toSorted()])).toEqual([['preHook', ids(3)]]);
+    expect(await newest()).toMatchObject({ turn: 1, status: 'running' });
+  });
+
+  test('writes what is decided before it is returned', async () => {
+    const { dependencies } = await runOf(1);
+    const failing = { ...dependencies.store, get: dependencies.store.get.bind(dependencies.store) };
+    const store = {
+      ...failing,
+      count: dependencies.store.count.bind(dependencies.store),
+      put: async () => {
+        throw new Error('S3 is away');
+      },
+    };
+
+    await expect(evaluateBatch(start, { ...dependencies, store })).rejects.toThrow('S3 is away');
+  });
+
+  test('is refused when it was never written', async () => {
+    const dependencies = handMadeDependencies(startsAt);
+
+    await expect(run(start, dependencies)).rejects.toMatchObject({
+      name: 'BatchOutOfStepError',
+      message: 'batch w1-b1 of run run-1 is at turn none where turn 0 was expected',
+    });
+  });
+
+  test('is refused when what lies there is not what this version writes', async () => {
+    const { store, dependencies } = await runOf(1);
+    await store.put('runs/run-1/batches/w1-b1/even.json', { turn: 0, batchId: 7 });
+
+    await expect(run(start, dependencies)).rejects.toMatchObject({
+      name: 'InvalidPayloadError',
+      message: expect.stringMatching(
+        /^s3:\/\/fleet-patcher-local\/runs\/run-1\/batches\/w1-b1\/even\.json is not what this version writes: batchId: 7 is refused/,
+      ),
+    });
+  });
+});
+
+describe('a batch after a poll', () => {
+  test('takes each node to its next step', async () => {
+    const { dependencies } = await runOf(2);
+    const first = await evaluateBatch(start, dependencies);
+
+    const second = await evaluateBatch(answered(first, 'Success'), dependencies);
+
+    expect(second.sends.map((send) => send.step)).toEqual(['patch']);
+    expect(second).toMatchObject({ turn: 2, quietPolls: 0, answers: noAnswers });
+  });
+
+  test('ends with its last node', async () => {
+    const { dependencies, newest } = await runOf(2);
+    const first = await evaluateBatch(start, dependencies);
+
+    const last = await evaluateBatch(answered(first, 'Failed'), dependencies);
+
+    expect(last).toMatchObject({ next: 'done', sends: [], progress: { ended: { PreHookFailed: 2 } } });
+    expect(await newest()).toMatchObject({ status: 'done', turn: 2 });
+  });
+
+  test('a turn that is repeated reads the same state, decides the same and overwrites the next', async () => {
+    const { store, dependencies } = await runOf(5);
+    const first = await evaluateBatch(start, dependencies);
+    const input = answered(first, 'Success');
+    const once = await run(input, dependencies);
+    const after = statesOf(store);
+
+    const twice = await run(input, dependencies);
+
+    expect(twice).toEqual(once);
+    expect(statesOf(store)).toEqual(after);
+  });
+
+  test('is refused when its state has gone on without it: two writers would be worse', async () => {
+    const { dependencies } = await runOf(2);
+    const first = await evaluateBatch(start, dependencies);
+    const second = await evaluateBatch(answered(first, 'Success'), dependencies);
+    await evaluateBatch(answered(second, 'Success'), dependencies);
+
+    const act = run(answered(first, 'Success'), dependencies);
+
+    await expect(act).rejects.toMatchObject({
+      name: 'BatchOutOfStepError',
+      message: 'batch w1-b1 of run run-1 is at turn 3 where turn 1 was expected',
+    });
+  });
+
+  test('[F13] goes by the status alone, whatever a detail says', async () => {
+    const { dependencies, newest } = await runOf(1);
+    const first = await evaluateBatch(start, dependencies);
+    const input = answered(first, 'Failed');
+    const lying = input.answers.invocations.map((each) => ({ ...each, detail: 'Success: all patches installed' }));
+
+    await evaluateBatch({ ...input, answers: { ...input.answers, invocations: lying } }, dependencies);
+
+    expect((await newest()).nodes[0]?.outcome).toBe('PreHookFailed');
+  });
+
+  test('[F17] gives no node a second command while its first is open', async () => {
+    const { dependencies } = await runOf(4);
+    const first = await evaluateBatch(start, dependencies);
+    const heard = answered(first, 'Success');
+    const some = heard.answers.invocations.slice(0, 2);
+
+    const second = await evaluateBatch({ ...heard, answers: { ...heard.answers, invocations: some } }, dependencies);
+
+    expect(second.sends.flatMap((send) => send.nodeIds).toSorted()).toEqual(
+      some.map((answer) => answer.nodeId).toSorted(),
+    );
+  });
+
+  test('sends an alert at once for a post-hook that failed', async () => {
+    const { dependencies } = await runOf(1);
+    const first = await evaluateBatch(start, dependencies);
+    const second = await evaluateBatch(answered(first, 'Success'), dependencies);
+    const third = await evaluateBatch(answered(second, 'Success'), dependencies);
+
+    const last = await evaluateBatch(answered(third, 'Failed'), dependencies);
+
+    expect(third.sends.map((send) => send.step)).toEqual(['postHook']);
+    expect(last.urgent).toMatchObject([{ nodeId: ids(1)[0], what: 'PostHookFailed' }]);
+  });
+});
+
+describe('the error budget of a wave with several batches', () => {
+  const scopes = [
+    { accountId: '111122223333', region: 'us-east-1' },
+    { accountId: '444455556666', region: 'us-east-1' },
+  ];
+  const other = { ...start, batchId: 'w1-b2' } as const;
+
+  test('[F08] counts the errors of the other batches', async () => {
+    const { dependencies, newest } = await runOf(8, { scopes, rollout: { maxErrors: '3', maxConcurrency: '4' } });
+    const first = await evaluateBatch(start, dependencies);
+    await evaluateBatch(answered(first, 'Undelivered'), dependencies);
+    const second = await evaluateBatch(other, dependencies);
+
+    await evaluateBatch(answered(second, 'Undelivered'), dependencies);
+
+    const batches = [await newest('w1-b1'), await newest('w1-b2')];
+    const outcomes = batches.map((batch: BatchState) => batch.nodes.map((node) => node.outcome).toSorted());
+    expect(batches[0]?.halt).toBeNull();
+    expect(batches[1]?.halt).toBe('error budget spent: 4 errors in wave 1, 3 allowed');
+    expect(outcomes[1]).toEqual(['NotReached', 'NotReached', 'Unreachable', 'Unreachable']);
+  });
+
+  test('counts an error once, however often its turn is repeated', async () => {
+    const { store, dependencies } = await runOf(4, { scopes });
+    const first = answered(await evaluateBatch(start, dependencies), 'Failed');
+
+    await evaluateBatch(first, dependencies);
+    await evaluateBatch(first, dependencies);
+
+    expect(await store.count('runs/run-1/errors/w1/', 100)).toBe(2);
+  });
+
+  test('writes no object for the error of a batch that is alone in its wave', async () => {
+    const { store, dependencies } = await runOf(4);
+
+    await evaluateBatch(answered(await evaluateBatch(start, dependencies), 'Failed'), dependencies);
+
+    expect(await store.count('runs/run-1/errors/', 100)).toBe(0);
+  });
+});
+
+describe('a batch that hands over', () => {
+  test('ends its execution, and is taken up by the next with what is open', async () => {
+    const { dependencies, newest } = await runOf(2);
+    const first = await evaluateBatch(start, dependencies);
+    const open = [{ ...openOf(first), awaiting: ids(2) }];
+
+    const last = await evaluateBatch({ ...answered(first, 'Success'), answers: noAnswers, open, events: 4000 }, dependencies);
+    const handedOver = await newest();
+    const again = await evaluateBatch({ ...start, turn: last.turn }, dependencies);
+
+    expect(last.next).toBe('done');
+    expect(handedOver).toMatchObject({ status: 'handedOver', turn: 2, open });
+    expect(again).toMatchObject({ turn: 3, next: 'wait', sends: [], open });
+  });
+
+  function openOf(turn: Turn) {
+    return {
+      sequence: turn.sends[0]?.sequence ?? 0,
+      commandId: 'command-1',
+      sentAt: startsAt,
+      earliestAt: startsAt + 5_000,
+      expiresAt: startsAt + 900_000,
+      readsPatchState: null,
+      accepted: 2,
+    };
+  }
+
+  test('is written down before anybody can take it up', async () => {
+    const { store, dependencies } = await runOf(1);
+    const [batch] = plannedRun(ids(1)).batches;
+    if (batch) await writeBatch(store, { ...batch, turn: 5, status: 'handedOver' });
+
+    const turn = await evaluateBatch({ ...start, turn: 5 }, dependencies);
+
+    expect(turn).toMatchObject({ turn: 6, next: 'send' });
+  });
+});

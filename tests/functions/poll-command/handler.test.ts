@@ -1,0 +1,171 @@
+import { run } from '../../../functions/poll-command/handler.ts';
+import { run as send } from '../../../functions/send-command/handler.ts';
+import { node, nodeId, nodes, rows } from '../../local/aws/ssm/account-under-test.ts';
+import { closeAccounts, type EmbeddedAccount, startAccount } from '../../support/embedded-account.ts';
+import { preHookOf, turn } from '../turns.ts';
+
+afterEach(closeAccounts);
+
+const ids = (count: number) => nodes(count).map((each) => each.nodeId);
+
+/** A batch whose pre-hooks have just been sent, fifty nodes a command. */
+async function preHooksSent(account: EmbeddedAccount, count: number) {
+  const sends = Array.from({ length: Math.ceil(count / 50) }, (_, index) =>
+    preHookOf(ids(count).slice(index * 50, index * 50 + 50), {
+      sequence: index + 1,
+      comment: `run-1 w1-b1 preHook ${index + 1}`,
+    }),
+  );
+  const sent = await send(turn({ sends }), account.dependencies);
+  account.calls.splice(0);
+  return sent;
+}
+
+describe('the state PollCommand', () => {
+  test('calls nothing when nothing is open, and hands over to EvaluateResult', async () => {
+    const account = await startAccount({ nodes: [] });
+
+    const after = await run(turn(), account.dependencies);
+
+    expect(account.calls).toEqual([]);
+    expect(after.next).toBe('evaluate');
+  });
+
+  test('[F05] takes an empty listing for "not yet"', async () => {
+    const account = await startAccount({ nodes: nodes(2) });
+    const sent = await preHooksSent(account, 2);
+
+    const after = await run(sent, account.dependencies);
+
+    expect(after).toMatchObject({ next: 'wait', quietPolls: 1, answers: { invocations: [] }, open: sent.open });
+  });
+
+  test('[F05] takes an empty list of invocations for "not yet" also when the command has left the executing ones', async () => {
+    const account = await startAccount({ nodes: nodes(1) });
+    const sent = await preHooksSent(account, 1);
+    account.override('ListCommands', () => ({ Commands: [] }));
+    account.override('ListCommandInvocations', () => ({ CommandInvocations: [] }));
+    await account.wait(30);
+
+    const after = await run(sent, account.dependencies);
+
+    expect(after).toMatchObject({ next: 'wait', answers: { invocations: [] }, open: sent.open });
+  });
+
+  test('reads the invocations of what moved, and of nothing else', async () => {
+    const slow = { preHook: { kind: 'succeeds', seconds: 300 } } as const;
+    const account = await startAccount({
+      nodes: [...nodes(50), ...nodes(100).slice(50).map((_, index) => node(50 + index, { fates: slow }))],
+    });
+    const sent = await preHooksSent(account, 100);
+    await account.wait(60);
+
+    const after = await run(sent, account.dependencies);
+
+    expect(account.inputsOf('ListCommandInvocations').map((input) => input['CommandId'])).toEqual([
+      sent.open[0]?.commandId,
+    ]);
+    expect(account.inputsOf('ListCommands')).toHaveLength(1);
+    expect(after.next).toBe('evaluate');
+    expect(after.answers.invocations).toHaveLength(50);
+    expect(after.open).toEqual([sent.open[1]]);
+  });
+
+  test('hears of each node once: what has answered is awaited no more', async () => {
+    const slow = { preHook: { kind: 'succeeds', seconds: 100 } } as const;
+    const account = await startAccount({ nodes: [node(0), node(1, { fates: slow })] });
+    const sent = await preHooksSent(account, 2);
+    await account.wait(60);
+
+    const first = await run(sent, account.dependencies);
+    await account.wait(60);
+    const second = await run({ ...first, answers: sent.answers }, account.dependencies);
+
+    expect(first.answers.invocations.map((answer) => answer.nodeId)).toEqual([nodeId(0)]);
+    expect(first.open).toMatchObject([{ accepted: 2, awaiting: [nodeId(1)] }]);
+    expect(second.answers.invocations.map((answer) => answer.nodeId)).toEqual([nodeId(1)]);
+    expect(second.open).toEqual([]);
+  });
+
+  test('a second run of the same input reads the same', async () => {
+    const account = await startAccount({ nodes: nodes(3) });
+    const sent = await preHooksSent(account, 3);
+    await account.wait(60);
+
+    const first = await run(sent, account.dependencies);
+    const second = await run(sent, account.dependencies);
+
+    expect(second).toEqual(first);
+  });
+
+  test('carries the first 200 answers of a large batch, and the rest in the next turn', async () => {
+    const account = await startAccount({ nodes: nodes(300) });
+    const sent = await preHooksSent(account, 300);
+    await account.wait(60);
+
+    const first = await run(sent, account.dependencies);
+    const second = await run({ ...first, answers: sent.answers }, account.dependencies);
+
+    expect(first.answers.invocations).toHaveLength(200);
+    expect(second.answers.invocations).toHaveLength(100);
+    expect(second.open).toEqual([]);
+  });
+
+  test('records a node once, however often pages repeat it', async () => {
+    const account = await startAccount({ nodes: nodes(3) });
+    const sent = await preHooksSent(account, 3);
+    await account.wait(60);
+    account.override('ListCommandInvocations', (_input, real) => {
+      const list = rows(real(), 'CommandInvocations');
+      return { CommandInvocations: [...list, ...list] };
+    });
+
+    const after = await run(sent, account.dependencies);
+
+    expect(after.answers.invocations.map((answer) => answer.nodeId)).toEqual(ids(3));
+  });
+
+  test.each([
+    ['succeeds', 'Success', undefined],
+    ['fails', 'Failed', 'Failed'],
+    ['hangs', 'TimedOut', 'ExecutionTimedOut'],
+  ] as const)('hears how a hook ended that %s', async (kind, status, detail) => {
+    const account = await startAccount({ nodes: [node(0, { fates: { preHook: { kind, seconds: 10 } } })] });
+    const sent = await preHooksSent(account, 1);
+    await account.wait(700);
+
+    const after = await run(sent, account.dependencies);
+
+    expect(after.answers.invocations).toMatchObject([{ nodeId: nodeId(0), sequence: 1, status }]);
+    expect(after.answers.invocations[0]?.detail?.split(':')[0]).toBe(detail);
+  });
+
+  test('[F08] hears of a node whose agent never took the command', async () => {
+    const account = await startAccount({ nodes: [node(0, { fates: { agent: 'dropsOut' } })] });
+    const sent = await preHooksSent(account, 1);
+    await account.wait(400);
+
+    const after = await run(sent, account.dependencies);
+
+    expect(after.answers.invocations).toMatchObject([{ status: 'Undelivered', detail: 'DeliveryTimedOut' }]);
+  });
+
+  test('lets a batch in which nothing moves be looked at once in a while', async () => {
+    const account = await startAccount({ nodes: nodes(1) });
+    const sent = await preHooksSent(account, 1);
+
+    const quiet = await run({ ...sent, quietPolls: 28 }, account.dependencies);
+    const enough = await run({ ...sent, quietPolls: 29 }, account.dependencies);
+
+    expect([quiet.next, enough.next]).toEqual(['wait', 'evaluate']);
+  });
+
+  test('hands on at once what an alert is still owed for', async () => {
+    const account = await startAccount({ nodes: nodes(1) });
+    const sent = await preHooksSent(account, 1);
+    const urgent = [{ nodeId: nodeId(0), what: 'PostHookFailed', reason: 'exit 1' }];
+
+    expect((await run({ ...sent, urgent }, account.dependencies)).next).toBe('evaluate');
+  });
+});
+

@@ -1,0 +1,144 @@
+import {
+  answersIn,
+  answersPerTurn,
+  hasMoved,
+  isOwnOperation,
+  overdueNodes,
+  waitsForPatchState,
+} from '../../../shared/domain/poll.ts';
+import { compliant, minute, nodeIdOf, openCommand, startedAt } from '../../support/domain-builders.ts';
+
+const [first, second] = [nodeIdOf(1), nodeIdOf(2)];
+const command = openCommand({ accepted: 2, awaiting: [first, second] });
+const row = { nodeId: first, statusDetails: 'Success', endedAt: startedAt + minute, output: '' };
+const soon = startedAt + 2 * minute;
+
+describe('a command', () => {
+  test('has moved if more nodes have ended than were heard of', () => {
+    const half = openCommand({ accepted: 2, awaiting: [second] });
+
+    expect([0, 1, 2].map((completed) => hasMoved(half, completed, soon))).toEqual([false, false, true]);
+  });
+
+  test('[F05] has not moved just after its sending, though no listing shows it', () => {
+    expect(hasMoved(command, undefined, startedAt + 5_000)).toBe(false);
+    expect(hasMoved(command, undefined, startedAt + 11_000)).toBe(true);
+  });
+
+  test('[F10] is looked at after its expiry, whatever SSM counts', () => {
+    expect(hasMoved(command, 0, command.expiresAt)).toBe(false);
+    expect(hasMoved(command, 0, command.expiresAt + 2 * minute + 1)).toBe(true);
+  });
+});
+
+describe('the answers in a command', () => {
+  test('[F05] are none in an empty listing: not yet, never done', () => {
+    expect(answersIn(command, [], soon)).toEqual([]);
+  });
+
+  test('[F05] are NoRecord only when SSM has shown nothing for many minutes', () => {
+    expect(answersIn(command, [], startedAt + 10 * minute)).toEqual([]);
+    expect(answersIn(command, [], startedAt + 10 * minute + 1).map((each) => each.status)).toEqual([
+      'NoRecord',
+      'NoRecord',
+    ]);
+  });
+
+  test('are only those that are final', () => {
+    const rows = [row, { ...row, nodeId: second, statusDetails: 'InProgress', endedAt: null }];
+
+    expect(answersIn(command, rows, soon)).toEqual([
+      { sequence: 1, nodeId: first, status: 'Success', endedAt: startedAt + minute },
+    ]);
+  });
+
+  test('[F12] are one for a node that is listed twice, and none for one that is not awaited', () => {
+    const answers = answersIn(command, [row, row, { ...row, nodeId: nodeIdOf(9) }], soon);
+
+    expect(answers.map((each) => each.nodeId)).toEqual([first]);
+  });
+
+  test('[F10] are Undelivered for nodes that SSM still calls InProgress long after the expiry', () => {
+    const rows = [{ ...row, statusDetails: 'InProgress' }];
+
+    const answers = answersIn(command, rows, command.expiresAt + 2 * minute + 1);
+
+    expect(answers.map((each) => each.status)).toEqual(['Undelivered', 'Undelivered']);
+  });
+
+  test('lie between the sending and now, though a node has another clock', () => {
+    const endOf = (endedAt: number | null) => answersIn(command, [{ ...row, endedAt }], soon)[0]?.endedAt;
+
+    expect([endOf(startedAt - minute), endOf(soon + minute), endOf(null)]).toEqual([startedAt, soon, soon]);
+  });
+
+  test('[F13] quote the last line of a failure, short, and never a success', () => {
+    const failed = { ...row, statusDetails: 'Failed', output: 'first\nlast line\n\n' };
+    const details = [failed, { ...failed, output: 'x'.repeat(2500) }, { ...row, output: 'done' }].map(
+      (each) => answersIn(command, [each], soon)[0]?.detail,
+    );
+
+    expect(details[0]).toBe('Failed: last line');
+    expect(details[1]).toHaveLength(120);
+    expect(details[2]).toBeUndefined();
+  });
+});
+
+describe('a patch state', () => {
+  const scan = openCommand({ readsPatchState: 'Scan' });
+  const snapshotId = '2c30da02-1b26-5265-b090-03f0bb341028';
+  const found = { operation: 'Scan', snapshotId, endedAt: soon, counts: compliant };
+
+  test("[F18] is this run's by its SnapshotId and operation", () => {
+    expect(isOwnOperation(found, scan, snapshotId)).toBe(true);
+    expect(isOwnOperation({ ...found, snapshotId: snapshotId.toUpperCase() }, scan, snapshotId)).toBe(true);
+  });
+
+  test.each([
+    ['there is none', undefined],
+    ['it is of another operation', { ...found, operation: 'Install' }],
+    [
+      'it is of another run, though later',
+      { ...found, snapshotId: '00000000-0000-4000-8000-000000000000', endedAt: soon + 60 * minute },
+    ],
+    ['it has no SnapshotId and is older', { ...found, snapshotId: null, endedAt: startedAt - 1 }],
+  ])("[F18] is not this run's if %s", (_why, state) => {
+    expect(isOwnOperation(state, scan, snapshotId)).toBe(false);
+  });
+
+  test('[F18] without a SnapshotId is judged by its time', () => {
+    expect(isOwnOperation({ ...found, snapshotId: null, endedAt: startedAt }, scan, snapshotId)).toBe(true);
+  });
+
+  test('[F18] keeps a success back until it is there, but not for ever', () => {
+    const answer = { sequence: 1, nodeId: first, status: 'Success', endedAt: startedAt } as const;
+
+    expect(waitsForPatchState(scan, answer, startedAt + minute)).toBe(true);
+    expect(waitsForPatchState(scan, answer, startedAt + 2 * minute)).toBe(false);
+    expect(waitsForPatchState(scan, { ...answer, status: 'Failed' }, startedAt)).toBe(false);
+    expect(waitsForPatchState(command, answer, startedAt)).toBe(false);
+  });
+});
+
+describe('nodes are asked after', () => {
+  const asked = startedAt;
+
+  test('if their command takes far longer than it should', () => {
+    expect(overdueNodes([command], asked, startedAt + 11 * minute)).toEqual([first, second]);
+  });
+
+  test('not while a long command may still be at work', () => {
+    const long = openCommand({ earliestAt: startedAt + 20 * minute });
+
+    expect(overdueNodes([long], asked, startedAt + 59 * minute)).toEqual([]);
+    expect(overdueNodes([long], asked, startedAt + 61 * minute)).toEqual([first]);
+  });
+
+  test('not again within some minutes, and not more than one turn can carry', () => {
+    const many = openCommand({ awaiting: Array.from({ length: 500 }, (_, index) => nodeIdOf(index)) });
+    const late = startedAt + 20 * minute;
+
+    expect(overdueNodes([many], late - 2 * minute, late)).toEqual([]);
+    expect(overdueNodes([many], late - 3 * minute, late)).toHaveLength(answersPerTurn);
+  });
+});

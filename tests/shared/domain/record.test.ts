@@ -1,0 +1,139 @@
+import { record } from '../../../shared/domain/record.ts';
+import type { Answers } from '../../../shared/domain/turn.ts';
+import { noAnswers } from '../../../shared/domain/turn.ts';
+import {
+  compliant,
+  lacking,
+  minute,
+  nodeIdOf,
+  openCommand,
+  runningBatch,
+  startedAt,
+  stepOf,
+  waitingNode,
+} from '../../support/domain-builders.ts';
+
+const nodeId = nodeIdOf(1);
+const inPreHook = waitingNode(1, { steps: [stepOf('preHook', null, { sequence: 3, commandId: 'c3' })] });
+const open = [openCommand({ sequence: 3, commandId: 'c3' })];
+const later = startedAt + 5 * minute;
+const success = { sequence: 3, nodeId, status: 'Success', endedAt: startedAt + minute } as const;
+
+function recorded(answers: Partial<Answers>, now = later, node = inPreHook) {
+  return record(runningBatch([node]), { answers: { ...noAnswers, ...answers }, open }, now);
+}
+
+describe('an answer', () => {
+  test('ends the step that it is about, and its command is awaited no more', () => {
+    const result = recorded({ invocations: [success] });
+
+    expect(result.nodes[0]?.steps).toEqual([
+      expect.objectContaining({ status: 'Success', endedAt: startedAt + minute }),
+    ]);
+    expect(result.open).toEqual([]);
+  });
+
+  test('[F12] that comes twice counts once, and the later one of two that differ in one turn is taken', () => {
+    const failed = { ...success, status: 'Failed' } as const;
+
+    const result = recorded({ invocations: [success, success, failed] });
+
+    expect(result.nodes[0]?.steps.map((step) => step.status)).toEqual(['Failed']);
+  });
+
+  test.each([
+    ['about an earlier step', [{ ...success, sequence: 1 }]],
+    ['about a command not yet sent', [{ ...success, sequence: 99 }]],
+    ['about a node that was never asked', [{ ...success, nodeId: nodeIdOf(77) }]],
+    ['that never comes', []],
+  ])('[F12] %s changes nothing', (_what, invocations) => {
+    const result = recorded({ invocations });
+
+    expect(result.nodes).toEqual([inPreHook]);
+    expect(result.open).toEqual(open);
+  });
+
+  test('[F12] that comes late, for a step that has ended, changes nothing', () => {
+    const ended = waitingNode(1, { steps: [stepOf('preHook', 'ConnectionLost', { sequence: 3 })] });
+
+    expect(recorded({ invocations: [success] }, later, ended).nodes).toEqual([ended]);
+  });
+
+  test('[F12] for a node with its outcome changes nothing', () => {
+    const done = { ...inPreHook, outcome: 'Unknown' as const, reason: 'given up' };
+
+    expect(recorded({ invocations: [success] }, later, done).nodes).toEqual([done]);
+  });
+
+  test('carries the patch counts of its own operation; counts alone end nothing', () => {
+    const patchStates = [{ nodeId, counts: compliant }];
+
+    expect(recorded({ patchStates }).nodes[0]?.after).toBeNull();
+    expect(recorded({ patchStates, invocations: [success] }).nodes[0]?.after).toEqual(compliant);
+  });
+
+  test('without counts leaves those known before', () => {
+    const known = { ...inPreHook, after: lacking };
+
+    expect(recorded({ invocations: [success] }, later, known).nodes[0]?.after).toEqual(lacking);
+  });
+});
+
+describe('a command that was sent', () => {
+  test('gives the step its command id, and starts it when SSM took it', () => {
+    const commands = [{ commandId: 'c9', sentAt: startedAt + 7_000, nodeIds: [nodeId] }];
+
+    const result = recorded({ sent: [{ sequence: 3, commands, refused: [] }] });
+
+    expect(result.nodes[0]?.steps[0]).toMatchObject({
+      commandId: 'c9',
+      startedAt: startedAt + 7_000,
+      status: null,
+    });
+  });
+
+  test("[F02] without a node that SSM refuses ends that node's step as Refused", () => {
+    const result = recorded({ sent: [{ sequence: 3, commands: [], refused: [nodeId] }] });
+
+    expect(result.nodes[0]?.steps[0]).toMatchObject({ status: 'Refused', endedAt: later });
+    expect(result.nodes[0]?.steps[0]?.detail).toContain('InvalidInstanceId');
+  });
+});
+
+describe('a node that does not ping', () => {
+  const silent = { nodeId, isOnline: false, lastPingAt: startedAt - minute };
+  const lostAt = startedAt + 15 * minute;
+
+  test('is given up when it has been silent for as long as the policy says, counted from its step', () => {
+    expect(recorded({ pings: [silent] }, lostAt - 1).nodes).toEqual([inPreHook]);
+    expect(recorded({ pings: [silent] }, lostAt).nodes[0]?.steps[0]).toMatchObject({
+      status: 'ConnectionLost',
+      endedAt: lostAt,
+      detail: 'no ping since 2026-01-10T21:59:00.000Z',
+    });
+  });
+
+  test('has its command cancelled for it, and is awaited no more', () => {
+    const result = recorded({ pings: [silent] }, lostAt);
+
+    expect(result.cancels).toEqual([{ commandId: 'c3', nodeIds: [nodeId] }]);
+    expect(result.open).toEqual([]);
+  });
+
+  test('has its time counted from its last ping, if that came after the start', () => {
+    const pings = [{ ...silent, lastPingAt: startedAt + 10 * minute }];
+
+    expect(recorded({ pings }, lostAt).nodes).toEqual([inPreHook]);
+  });
+
+  test('is believed if it answers in the same turn', () => {
+    const result = recorded({ pings: [silent], invocations: [success] }, lostAt);
+
+    expect(result.nodes[0]?.steps[0]?.status).toBe('Success');
+    expect(result.cancels).toEqual([]);
+  });
+
+  test('is not given up while it is Online', () => {
+    expect(recorded({ pings: [{ ...silent, isOnline: true }] }, lostAt).nodes).toEqual([inPreHook]);
+  });
+});
