@@ -15,6 +15,8 @@ await build({
   platform: 'node',
   target: 'node24',
   format: 'cjs',
+  // The SDK imports node:http dynamically: as a require it is what the embedded Lambda gives, as an import it is not.
+  supported: { 'dynamic-import': false },
   mainFields: ['module', 'main'],
   minifySyntax: true,
   minifyWhitespace: true,

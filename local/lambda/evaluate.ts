@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
-import { compileFunction, constants } from 'node:vm';
+import { compileFunction } from 'node:vm';
 
 /** What one evaluation of a file sees instead of the globals of those names. */
 export type Globals = Readonly<Record<string, unknown>>;
@@ -36,10 +36,8 @@ export function evaluateCommonJs(options: {
 }
 
 function compile(file: string, names: readonly string[]): ReturnType<typeof compileFunction> {
-  return compileFunction(readFileSync(file, 'utf8'), [...names], {
-    filename: file,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  // Without importModuleDynamically an import() fails loudly: it would give the file the host's own http and clock.
+  return compileFunction(readFileSync(file, 'utf8'), [...names], { filename: file });
 }
 
 /** A built-in module of Node.js, or undefined for any other name. */

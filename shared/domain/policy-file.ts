@@ -94,6 +94,14 @@ function policyProblems(name: string, policy: Policy): string[] {
       );
     }
   });
+  const places = (policy.scopes ?? []).map((scope) => `${scope.accountId}/${scope.region}`);
+  places.forEach((place, index) => {
+    if (places.indexOf(place) !== index) {
+      problems.push(
+        `${at}.scopes[${index}]: ${JSON.stringify(place)} is refused; allowed: each account and Region once`,
+      );
+    }
+  });
   policy.scopes?.forEach((scope, index) => {
     if (scope.externalId !== undefined && scope.roleArn === undefined) {
       problems.push(

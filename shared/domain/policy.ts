@@ -1,69 +1,41 @@
 import * as z from 'zod';
+import { baselineSchema } from './baseline.ts';
 import { closedObject } from './closed-object.ts';
 import { concurrencySchema, maxErrorsSchema } from './count-or-percent.ts';
 import { hookDirectories, hookDirectoryLength, hookPatterns } from './hook-contract.ts';
+import { scheduleSchema, timeZoneSchema } from './schedule.ts';
 
 const minutes = (least: number, most: number, byDefault: number) =>
   z.number().int().min(least).max(most).default(byDefault);
-
-/** The operating systems that Patch Manager has baselines for, and this project hooks: macOS has no step in the document. Source: API CreatePatchBaseline, OperatingSystem. */
-const operatingSystems = [
-  'WINDOWS',
-  'AMAZON_LINUX_2',
-  'AMAZON_LINUX_2023',
-  'UBUNTU',
-  'REDHAT_ENTERPRISE_LINUX',
-  'SUSE',
-  'CENTOS',
-  'ORACLE_LINUX',
-  'DEBIAN',
-  'ROCKY_LINUX',
-  'ALMA_LINUX',
-] as const;
 
 /** Where nodes live: one account and Region, and the role that may send commands there. */
 export const scopeSchema = closedObject({
   accountId: z
     .string()
     .regex(/^\d{12}$/, 'allowed: twelve digits, as text')
-    .meta({ description: 'The account id, in quotes: YAML drops leading zeros.', examples: ['111122223333'] }),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'allowed: a Region such as "ap-northeast-1"'),
+    .meta({
+      description: 'The account id, in quotes: YAML drops leading zeros.',
+      examples: ['111122223333'],
+    }),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'allowed: a Region such as "ap-northeast-1"')
+    .meta({ description: 'The Region.', examples: ['ap-northeast-1', 'us-east-1'] }),
   roleArn: z
     .string()
     .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'allowed: the ARN of an IAM role')
+    .meta({
+      description: 'The role to assume there.',
+      examples: ['arn:aws:iam::111122223333:role/fleet-patcher-spoke'],
+    })
     .optional(),
   externalId: z
     .string()
     .regex(/^[\w+=,.@:/-]{2,1224}$/, 'allowed: 2 to 1,224 of the characters A-Z a-z 0-9 _ + = , . @ : / -')
+    .describe('What the trust policy of that role asks for.')
     .optional(),
 }).describe('An account and Region; roleArn is assumed, with externalId, where it is not our own account.');
 export type Scope = z.infer<typeof scopeSchema>;
-
-const baselineSchema = closedObject({
-  operatingSystem: z.enum(operatingSystems),
-  rules: z
-    .array(
-      closedObject({
-        classification: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
-        severity: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
-        product: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
-        approveAfterDays: z.number().int().min(0).max(360),
-        includeNonSecurity: z.boolean().default(false),
-      }),
-    )
-    .min(1)
-    .max(10),
-  rejectedPatches: z.array(z.string().min(1).max(100)).max(50).default([]),
-}).describe('What becomes an AWS::SSM::PatchBaseline: approved N days after release.');
-
-const scheduleSchema = z
-  .string()
-  .max(256)
-  .regex(/^(cron|rate|at)\(.+\)$/, 'allowed: a Maintenance Window schedule: cron(...), rate(...) or at(...)');
-
-const timeZoneSchema = z
-  .string()
-  .refine((zone) => isTimeZone(zone), 'allowed: an IANA time zone such as "Asia/Tokyo"');
 
 const linuxDirectory = z
   .string()
@@ -81,20 +53,32 @@ const windowsDirectory = z
   );
 
 const hooksSchema = closedObject({
-  linuxDirectory: linuxDirectory.default(hookDirectories.Linux),
-  windowsDirectory: windowsDirectory.default(hookDirectories.Windows),
-  required: z.boolean().default(false),
-  timeoutMinutes: minutes(1, 480, 10),
+  linuxDirectory: linuxDirectory
+    .default(hookDirectories.Linux)
+    .describe('Where the *.sh of a Linux server are.'),
+  windowsDirectory: windowsDirectory
+    .default(hookDirectories.Windows)
+    .describe('Where the *.ps1 of a Windows server are.'),
+  required: z.boolean().default(false).describe('True: a server without hooks fails.'),
+  timeoutMinutes: minutes(1, 480, 10).describe('All hooks of one step together; then they have failed.'),
 }).describe("The server's own jobs: pre.d and post.d in this directory.");
 
 const patchSchema = closedObject({
-  rebootOption: z.enum(['RebootIfNeeded', 'NoReboot']).default('RebootIfNeeded'),
-  timeoutMinutes: minutes(5, 600, 120),
+  rebootOption: z
+    .enum(['RebootIfNeeded', 'NoReboot'])
+    .default('RebootIfNeeded')
+    .describe('NoReboot leaves a node to be rebooted by hand: PatchedPendingReboot.'),
+  timeoutMinutes: minutes(5, 600, 120).describe(
+    'How long the patching of one node may take, its reboots counted.',
+  ),
   connectionLostMinutes: minutes(6, 240, 15).describe(
     'A node that has not pinged for so long, while a command waits for it, is given up.',
   ),
   deliveryTimeoutMinutes: minutes(1, 240, 5).describe('How long SSM tries to hand a command to a node.'),
-  verify: z.boolean().default(true),
+  verify: z
+    .boolean()
+    .default(true)
+    .describe('Scan once more after the post-hook: an Install does not report what is missing.'),
 }).describe('How AWS-RunPatchBaseline is run.');
 
 export const rolloutSchema = closedObject({
@@ -103,26 +87,35 @@ export const rolloutSchema = closedObject({
     .min(1)
     .max(10)
     .default(['100%'])
-    .describe('Each wave reaches so many of the nodes, counted from the first: ["1", "10%", "100%"].'),
-  bakeMinutes: minutes(0, 1440, 0),
+    .meta({
+      description: 'Each wave reaches so many of the nodes, counted from the first. The last is "100%".',
+      examples: [['1', '10%', '100%']],
+    }),
+  bakeMinutes: minutes(0, 1440, 0).describe('The pause between two waves.'),
   maxConcurrency: concurrencySchema
     .default('10%')
     .describe("Nodes in flight at once, of all the run's nodes."),
   maxErrors: maxErrorsSchema.default('10%').describe('A wave with more errors than this halts the run.'),
 }).describe('Waves, concurrency and error budget.');
 
-const tagsSchema = z
-  .record(z.string().min(1).max(128), z.array(z.string().max(256)).min(1).max(5))
-  .describe('Tags that a node must carry besides its patch group: any value of each key.');
+const tagsSchema = z.record(z.string().min(1).max(128), z.array(z.string().max(256)).min(1).max(5)).meta({
+  description: 'Tags that a node must carry besides its patch group: any value of each key.',
+  examples: [{ Environment: ['prd'], Site: ['tokyo-dc1', 'osaka-dc2'] }],
+});
 
 export const policySchema = closedObject({
-  description: z.string().max(200).optional(),
+  description: z.string().max(200).describe('What these nodes are, for people.').optional(),
   patchGroup: z
     .string()
     .regex(
       /^[\p{L}\p{N}_.:/=+@-][\p{L}\p{N} _.:/=+@-]{0,255}$/u,
       'allowed: 1 to 256 characters of a tag value',
-    ),
+    )
+    .meta({
+      description:
+        'The value of the tag PatchGroup, or "Patch Group", of the nodes. No two policies can claim a node.',
+      examples: ['prd-web'],
+    }),
   targetTags: tagsSchema.default({}),
   optOutTag: z
     .string()
@@ -136,37 +129,54 @@ export const policySchema = closedObject({
     .max(1000)
     .optional()
     .describe('Accounts and Regions; by default our own.'),
-  baselines: z.array(baselineSchema).min(1).max(10),
-  scan: closedObject({ schedule: scheduleSchema, timeZone: timeZoneSchema }).optional(),
+  baselines: z.array(baselineSchema).min(1).max(10).describe('What is approved, by operating system.'),
+  scan: closedObject({ schedule: scheduleSchema, timeZone: timeZoneSchema })
+    .describe('When the nodes are scanned.')
+    .optional(),
   install: closedObject({
     schedule: scheduleSchema,
     timeZone: timeZoneSchema,
-    offsetDays: z.number().int().min(1).max(6).optional(),
-    durationHours: z.number().int().min(1).max(24),
-    cutoffHours: z.number().int().min(0).max(23),
-  }).optional(),
+    offsetDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(6)
+      .describe('Days after the date of a cron schedule: the Saturday after the second Tuesday.')
+      .optional(),
+    durationHours: z.number().int().min(1).max(24).describe('How long the window is open.'),
+    cutoffHours: z
+      .number()
+      .int()
+      .min(0)
+      .max(23)
+      .describe('Hours before its end in which no node is started any more.'),
+  })
+    .describe('When the nodes are patched. Without it a policy only scans, or is started by hand.')
+    .optional(),
   hooks: hooksSchema.prefault({}),
   patch: patchSchema.prefault({}),
   rollout: rolloutSchema.prefault({}),
-  slaDays: z.number().int().min(1).max(365).default(7),
-  alerts: closedObject({ language: z.enum(['en', 'ja']).default('en') }).prefault({}),
-});
+  slaDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .default(7)
+    .describe('Days from the discovery of a missing patch to its installation.'),
+  alerts: closedObject({ language: z.enum(['en', 'ja']).default('en').describe('The language of messages.') })
+    .describe('How people are told.')
+    .prefault({}),
+}).describe('Which nodes, which patches, when, and how carefully.');
 export type Policy = z.infer<typeof policySchema>;
 
 /** The whole of `fleet.yml`. Its published JSON Schema is generated from this. */
 export const policyFileSchema = closedObject({
-  version: z.literal(1),
-  policies: z.record(
-    z.string().regex(/^[a-z0-9][a-z0-9-]{0,47}$/, 'allowed: 1 to 48 of a-z, 0-9 and "-"'),
-    policySchema,
-  ),
+  version: z.literal(1).describe('The version of this format.'),
+  policies: z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9-]{0,47}$/, 'allowed: 1 to 48 of a-z, 0-9 and "-"'),
+      policySchema,
+    )
+    .describe('The policies by name. Requests, reports and alerts call them so.'),
 });
 export type PolicyFile = z.infer<typeof policyFileSchema>;
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -48,7 +48,11 @@ export async function refusingProxy(
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${portOf(server.address())}`, close: () => server.closeAllConnections() };
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${portOf(server.address())}`, close };
 }
 
 const jsonRefusal = JSON.stringify({ __type: 'AccessDeniedException', message: 'not authorized' });

@@ -57,8 +57,9 @@ export async function startAccount(options: AccountOptions) {
     topics: [alertsTopic, reportsTopic],
   });
   open.push(aws);
+  const endpoint = await aws.listen();
   Object.assign(process.env, {
-    AWS_ENDPOINT_URL: await aws.listen(),
+    AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: home.region,
     AWS_ACCESS_KEY_ID: 'AKIALOCAL',
     AWS_SECRET_ACCESS_KEY: 'local',
@@ -80,6 +81,7 @@ export async function startAccount(options: AccountOptions) {
   const calls = recordCalls(aws);
   return {
     aws,
+    endpoint,
     clock,
     codes,
     counted,

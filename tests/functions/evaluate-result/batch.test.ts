@@ -138,7 +138,10 @@ describe('a batch after a poll', () => {
     const { dependencies, newest } = await runOf(1);
     const first = await evaluateBatch(start, dependencies);
     const input = answered(first, 'Failed');
-    const lying = input.answers.invocations.map((each) => ({ ...each, detail: 'Success: all patches installed' }));
+    const lying = input.answers.invocations.map((each) => ({
+      ...each,
+      detail: 'Success: all patches installed',
+    }));
 
     await evaluateBatch({ ...input, answers: { ...input.answers, invocations: lying } }, dependencies);
 
@@ -151,7 +154,10 @@ describe('a batch after a poll', () => {
     const heard = answered(first, 'Success');
     const some = heard.answers.invocations.slice(0, 2);
 
-    const second = await evaluateBatch({ ...heard, answers: { ...heard.answers, invocations: some } }, dependencies);
+    const second = await evaluateBatch(
+      { ...heard, answers: { ...heard.answers, invocations: some } },
+      dependencies,
+    );
 
     expect(second.sends.flatMap((send) => send.nodeIds).toSorted()).toEqual(
       some.map((answer) => answer.nodeId).toSorted(),
@@ -179,7 +185,10 @@ describe('the error budget of a wave with several batches', () => {
   const other = { ...start, batchId: 'w1-b2' } as const;
 
   test('[F08] counts the errors of the other batches', async () => {
-    const { dependencies, newest } = await runOf(8, { scopes, rollout: { maxErrors: '3', maxConcurrency: '4' } });
+    const { dependencies, newest } = await runOf(8, {
+      scopes,
+      rollout: { maxErrors: '3', maxConcurrency: '4' },
+    });
     const first = await evaluateBatch(start, dependencies);
     await evaluateBatch(answered(first, 'Undelivered'), dependencies);
     const second = await evaluateBatch(other, dependencies);
@@ -218,7 +227,10 @@ describe('a batch that hands over', () => {
     const first = await evaluateBatch(start, dependencies);
     const open = [{ ...openOf(first), awaiting: ids(2) }];
 
-    const last = await evaluateBatch({ ...answered(first, 'Success'), answers: noAnswers, open, events: 4000 }, dependencies);
+    const last = await evaluateBatch(
+      { ...answered(first, 'Success'), answers: noAnswers, open, events: 4000 },
+      dependencies,
+    );
     const handedOver = await newest();
     const again = await evaluateBatch({ ...start, turn: last.turn }, dependencies);
 

@@ -15,7 +15,10 @@ async function afterFirstWave(
   end: (batch: BatchState) => Partial<BatchState>,
 ) {
   const store = new MemoryStore();
-  const made = plannedRun(ids(10), { rollout: { waves: ['20%', '100%'], ...different?.rollout }, ...different });
+  const made = plannedRun(ids(10), {
+    rollout: { waves: ['20%', '100%'], ...different?.rollout },
+    ...different,
+  });
   await writeRun(store, made);
   for (const batch of made.batches.filter((each) => each.waveIndex === 0)) {
     await writeBatch(store, { ...batch, turn: 3, ...end(batch) });

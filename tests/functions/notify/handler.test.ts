@@ -1,9 +1,14 @@
 import { run } from '../../../functions/notify/handler.ts';
-import type { BatchState } from '../../../shared/domain/batch.ts';
 import { type RunRecord, runRecordSchema } from '../../../shared/domain/account.ts';
+import type { BatchState } from '../../../shared/domain/batch.ts';
 import { writeBatch } from '../../../shared/lambda/run-store.ts';
 import { nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
-import { config, handMadeDependencies, MemoryStore, recordingPublish } from '../../support/handler-dependencies.ts';
+import {
+  config,
+  handMadeDependencies,
+  MemoryStore,
+  recordingPublish,
+} from '../../support/handler-dependencies.ts';
 import { plannedRun, turn, writeRun } from '../turns.ts';
 
 const ids = (count: number) => nodes(count).map((each) => each.nodeId);
@@ -50,16 +55,21 @@ const step = {
   startedAt: startsAt,
   endedAt: startsAt + 60_000,
 };
-const doneWith = (outcome: NonNullable<BatchState['nodes'][number]['outcome']>) => (batch: BatchState) => ({
-  status: 'done' as const,
-  nodes: batch.nodes.map((node) => ({ ...node, outcome, reason: 'so it was', steps: [step] })),
-});
+const doneWith =
+  (outcome: NonNullable<BatchState['nodes'][number]['outcome']>, reason = 'so it was') =>
+  (batch: BatchState) => ({
+    status: 'done' as const,
+    nodes: batch.nodes.map((node) => ({ ...node, outcome, reason, steps: [step] })),
+  });
 
 describe('the end of a run', () => {
   test('closes the account: every node of the plan has one outcome', async () => {
     const { dependencies, record } = await endedRun(5, {}, doneWith('Patched'));
 
-    const notified = await run(runEnd({ reason: 'all waves are done', wave: { waveIndex: 0 } }), dependencies);
+    const notified = await run(
+      runEnd({ reason: 'all waves are done', wave: { waveIndex: 0 } }),
+      dependencies,
+    );
 
     expect(notified).toMatchObject({ status: 'Succeeded', recordKey: 'runs/run-1/run.json' });
     expect(await record()).toMatchObject({ nodesInScope: 5, outcomes: { Patched: 5 }, status: 'Succeeded' });
@@ -69,17 +79,27 @@ describe('the end of a run', () => {
     const different = { rollout: { waves: ['20%', '100%'] } };
     const { dependencies, record, messages } = await endedRun(10, different, (batch) =>
       batch.waveIndex === 0
-        ? { status: 'running', nodes: batch.nodes.map((node) => ({ ...node, steps: [{ ...step, status: null }] })) }
+        ? {
+            status: 'running',
+            nodes: batch.nodes.map((node) => ({ ...node, steps: [{ ...step, status: null }] })),
+          }
         : undefined,
     );
 
-    const notified = await run(runEnd({ reason: 'batches died: w1-b1', wave: { waveIndex: 0 } }), dependencies);
+    const notified = await run(
+      runEnd({ reason: 'batches died: w1-b1', wave: { waveIndex: 0 } }),
+      dependencies,
+    );
 
     const account = await record();
     expect(notified.status).toBe('Failed');
     expect(account.outcomes).toEqual({ Unknown: 2, NotReached: 8 });
-    expect(account.nodes.find((node) => node.outcome === 'Unknown')?.reason).toBe('its batch died during patch');
-    expect(messages).toMatchObject([{ topicArn: config.alertsTopicArn, attributes: { severity: 'critical' } }]);
+    expect(account.nodes.find((node) => node.outcome === 'Unknown')?.reason).toBe(
+      'its batch died during patch',
+    );
+    expect(messages).toMatchObject([
+      { topicArn: config.alertsTopicArn, attributes: { severity: 'critical' } },
+    ]);
   });
 
   test('tells of a run that failed before it had a plan, by the message of its cause', async () => {
@@ -173,7 +193,11 @@ describe('the end of a run', () => {
 
   test('[F37] keeps the message of a thousand failures within what SNS takes, in Japanese too', async () => {
     const different = { settings: { language: 'ja' as const, policy: 'prd-web' } };
-    const { dependencies, messages } = await endedRun(1000, different, doneWith('PostHookFailed'));
+    const { dependencies, messages } = await endedRun(
+      1000,
+      different,
+      doneWith('PostHookFailed', 'exit 1 '.repeat(50)),
+    );
 
     await run(runEnd({ wave: { waveIndex: 0 } }), dependencies);
 
@@ -195,7 +219,10 @@ describe('what cannot wait', () => {
 
     expect(notified.status).toBe('Urgent');
     expect(messages).toMatchObject([
-      { topicArn: config.alertsTopicArn, attributes: { severity: 'critical', kind: 'urgent', policy: 'prd-web' } },
+      {
+        topicArn: config.alertsTopicArn,
+        attributes: { severity: 'critical', kind: 'urgent', policy: 'prd-web' },
+      },
     ]);
     expect(messages[0]?.text).toContain('PostHookFailed');
     expect(store.objects).toEqual(before);

@@ -37,7 +37,12 @@ describe('the state PollCommand', () => {
 
     const after = await run(sent, account.dependencies);
 
-    expect(after).toMatchObject({ next: 'wait', quietPolls: 1, answers: { invocations: [] }, open: sent.open });
+    expect(after).toMatchObject({
+      next: 'wait',
+      quietPolls: 1,
+      answers: { invocations: [] },
+      open: sent.open,
+    });
   });
 
   test('[F05] takes an empty list of invocations for "not yet" also when the command has left the executing ones', async () => {
@@ -55,7 +60,12 @@ describe('the state PollCommand', () => {
   test('reads the invocations of what moved, and of nothing else', async () => {
     const slow = { preHook: { kind: 'succeeds', seconds: 300 } } as const;
     const account = await startAccount({
-      nodes: [...nodes(50), ...nodes(100).slice(50).map((_, index) => node(50 + index, { fates: slow }))],
+      nodes: [
+        ...nodes(50),
+        ...nodes(100)
+          .slice(50)
+          .map((_, index) => node(50 + index, { fates: slow })),
+      ],
     });
     const sent = await preHooksSent(account, 100);
     await account.wait(60);
@@ -168,4 +178,3 @@ describe('the state PollCommand', () => {
     expect((await run({ ...sent, urgent }, account.dependencies)).next).toBe('evaluate');
   });
 });
-

@@ -36,7 +36,10 @@ describe('pings', () => {
     const late = await run(early, account.dependencies);
 
     expect(early).toMatchObject({ next: 'wait', answers: { pings: [] }, pingedAt: sent.pingedAt });
-    expect(late).toMatchObject({ next: 'evaluate', answers: { pings: [{ nodeId: nodeId(0), isOnline: false }] } });
+    expect(late).toMatchObject({
+      next: 'evaluate',
+      answers: { pings: [{ nodeId: nodeId(0), isOnline: false }] },
+    });
     expect(late.answers.pings).toHaveLength(1);
     expect(late.pingedAt).toBeGreaterThan(sent.pingedAt + 10 * 60_000);
   });

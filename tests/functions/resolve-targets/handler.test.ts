@@ -36,7 +36,9 @@ function accountWithWindow() {
 
 function stored(account: EmbeddedAccount): Readonly<Record<string, string>> {
   const { s3 } = account.aws;
-  return Object.fromEntries(s3.keys(bucketName).map((key) => [key, s3.object(bucketName, key).toString('utf8')]));
+  return Object.fromEntries(
+    s3.keys(bucketName).map((key) => [key, s3.object(bucketName, key).toString('utf8')]),
+  );
 }
 
 describe('the state ResolveTargets', () => {
@@ -142,7 +144,7 @@ describe('a request that is refused', () => {
 
     await expect(act).rejects.toMatchObject({
       name: 'InvalidPolicyError',
-      message: expect.stringMatching(/policies\.prd-web\.patchGroup[^]*policies\.prd-web\.slaDays/),
+      message: expect.stringMatching(/policies\.prd-web\.patchGroup[\s\S]*policies\.prd-web\.slaDays/),
     });
     expect(account.counted).toEqual([]);
   });

@@ -21,7 +21,11 @@ describe('the targets of a policy', () => {
 
     expect(await planned(account)).toEqual([nodeId(0), nodeId(1, 'mi')]);
     expect(plan.leftOut).toEqual([]);
-    expect(turn).toMatchObject({ kind: 'wave', next: 'patch', wave: { batches: [{ batchId: 'w1-b1', turn: 0 }] } });
+    expect(turn).toMatchObject({
+      kind: 'wave',
+      next: 'patch',
+      wave: { batches: [{ batchId: 'w1-b1', turn: 0 }] },
+    });
   });
 
   test('[F21] carry the patch group in either spelling, and are taken once when they carry both', async () => {

@@ -106,7 +106,10 @@ describe('adopting', () => {
 
   test('leaves a command with another comment alone', async () => {
     const account = await startAccount({ nodes: nodes(1) });
-    await run(turn({ sends: [preHookOf(ids(1), { comment: 'run-0 w1-b1 preHook 1' })] }), account.dependencies);
+    await run(
+      turn({ sends: [preHookOf(ids(1), { comment: 'run-0 w1-b1 preHook 1' })] }),
+      account.dependencies,
+    );
     await account.wait(20);
 
     await run(turn({ sends: [preHookOf(ids(1))] }), account.dependencies);

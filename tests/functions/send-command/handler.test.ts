@@ -30,7 +30,10 @@ describe('the state SendCommand', () => {
 
   test("sends patch steps by AWS's own document, hooks by the project's, logs of both to the bucket", async () => {
     const account = await startAccount({ nodes: nodes(2) });
-    const sends = [preHookOf([nodeId(0)]), scanOf([nodeId(1)], { sequence: 2, comment: 'run-1 w1-b1 patch 2' })];
+    const sends = [
+      preHookOf([nodeId(0)]),
+      scanOf([nodeId(1)], { sequence: 2, comment: 'run-1 w1-b1 patch 2' }),
+    ];
 
     await run(turn({ sends }), account.dependencies);
 

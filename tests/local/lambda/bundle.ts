@@ -26,6 +26,7 @@ export function bundle(source: string): string {
     platform: 'node',
     target: 'node24',
     format: 'cjs',
+    supported: { 'dynamic-import': false },
     write: false,
   });
   writeFileSync(file, built.outputFiles[0]?.text ?? '');

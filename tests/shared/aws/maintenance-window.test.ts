@@ -42,7 +42,9 @@ describe('windowEnd', () => {
 
     await expect(windowEnd(account.ssm, window)).rejects.toMatchObject({
       name: 'InvalidRequestError',
-      message: expect.stringContaining('window: mw-0123456789abcdef0 has no start time or duration; allowed:'),
+      message: expect.stringContaining(
+        'window: mw-0123456789abcdef0 has no start time or duration; allowed:',
+      ),
     });
   });
 

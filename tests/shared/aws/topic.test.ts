@@ -1,5 +1,5 @@
-import { config } from '../../support/handler-dependencies.ts';
 import { closeAccounts, startAccount } from '../../support/embedded-account.ts';
+import { config } from '../../support/handler-dependencies.ts';
 
 afterEach(closeAccounts);
 

@@ -119,6 +119,11 @@ describe('a policy is refused', () => {
       'baselines[1].operatingSystem: "AMAZON_LINUX_2023" is refused',
     ],
     [
+      'that names an account and Region twice',
+      { scopes: [place, place] },
+      'scopes[1]: "444455556666/us-east-1" is refused; allowed: each account and Region once',
+    ],
+    [
       'with an external id and no role to assume',
       { scopes: [{ ...place, externalId: 'abc' }] },
       'scopes[0].externalId: "abc" is refused; allowed: only with roleArn',

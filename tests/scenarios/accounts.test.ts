@@ -1,0 +1,162 @@
+import { brokenPromises } from '../support/promises.ts';
+import {
+  fleetOf,
+  type NodeChanges,
+  nodeOf,
+  type Play,
+  type Played,
+  play,
+} from '../support/rehearsal-builders.ts';
+import { accountOf, messagesOf, outcomesOf, recordOf, sentTo } from './look.ts';
+import { type Call, type RefusingProxy, refusingProxy } from './refusing-proxy.ts';
+
+const spokeAccount: NodeChanges = { accountId: '444455556666', region: 'eu-west-1' };
+
+/** Our own account, and a spoke whose role asks for an external id. */
+const scopes = [
+  { accountId: '111122223333', region: 'us-east-1' },
+  {
+    accountId: '444455556666',
+    region: 'eu-west-1',
+    roleArn: 'arn:aws:iam::444455556666:role/fleet-patcher-spoke',
+    externalId: 'fleet-patcher',
+  },
+];
+
+const spokes = (count: number, ...situations: Parameters<typeof nodeOf>[1][]) =>
+  Array.from({ length: count }, (_, index) => nodeOf(100 + index, situations[index], spokeAccount));
+
+/** A run behind a proxy that refuses what the test says. */
+async function playRefusing(options: Play, isRefused: (call: Call) => boolean): Promise<Played> {
+  const proxies: RefusingProxy[] = [];
+  const begin: Play['begin'] = async (_aws, endpoint) => {
+    const proxy = await refusingProxy(endpoint, isRefused);
+    proxies.push(proxy);
+    return proxy.url;
+  };
+  try {
+    return await play({ ...options, begin });
+  } finally {
+    for (const proxy of proxies) proxy.close();
+  }
+}
+
+describe('a policy with several accounts', () => {
+  test('is one run, one budget of concurrency, one account of all nodes', async () => {
+    const nodes = [...fleetOf(5), ...spokes(4)];
+
+    const played = await play({ nodes, policy: { scopes, rollout: { maxConcurrency: '3' } } });
+
+    const record = recordOf(played);
+    expect(brokenPromises(played)).toEqual([]);
+    expect(record).toMatchObject({ status: 'Succeeded', outcomes: { Patched: 9 } });
+    expect(record.waves).toEqual([{ wave: 1, nodes: 9, batches: ['w1-b1', 'w1-b2'] }]);
+    expect(accountOf(played, nodes[8]?.nodeId).scope).toEqual({
+      accountId: '444455556666',
+      region: 'eu-west-1',
+    });
+    expect(played.calls.calls['sts:AssumeRole']).toBeGreaterThan(0);
+    expect(new Set(played.aws.ssm.journal.commands.map(({ accountId }) => accountId))).toEqual(
+      new Set(['111122223333', '444455556666']),
+    );
+  });
+
+  test('works them off one after another where there are fewer places than accounts', async () => {
+    const nodes = [...fleetOf(2), ...spokes(2)];
+
+    const played = await play({ nodes, policy: { scopes, rollout: { maxConcurrency: '1' } } });
+
+    expect(brokenPromises(played)).toEqual([]);
+    expect(recordOf(played).outcomes).toEqual({ Patched: 4 });
+  });
+
+  test('shares the error budget: what fails in one account stops the other', async () => {
+    const nodes = [...fleetOf(3, ['preHookFails', 'preHookFails', 'preHookFails']), ...spokes(12)];
+
+    const played = await play({
+      nodes,
+      policy: { scopes, rollout: { maxConcurrency: '4', maxErrors: '2' } },
+    });
+
+    const spokeOutcomes = outcomesOf(played).slice(3);
+    expect(brokenPromises(played)).toEqual([]);
+    expect(recordOf(played).status).toBe('Halted');
+    expect(recordOf(played).outcomes['PreHookFailed']).toBe(3);
+    expect(spokeOutcomes).toContain('NotReached');
+    expect(new Set(spokeOutcomes)).toEqual(new Set(['Patched', 'NotReached']));
+  });
+});
+
+describe('a batch that dies', () => {
+  const policy = { scopes, rollout: { maxConcurrency: '100%' } };
+  const nodes = [...fleetOf(3), ...spokes(3)];
+
+  test('its nodes are Unknown and told of, the other batches finish, the run has failed', async () => {
+    const played = await playRefusing(
+      { nodes, policy },
+      ({ operation, accessKeyId }) => operation === 'SendCommand' && accessKeyId.startsWith('ASIA'),
+    );
+
+    const [digest] = messagesOf(played, 'run-ended');
+    expect(brokenPromises(played)).toEqual([]);
+    expect(outcomesOf(played)).toEqual([...Array(3).fill('Patched'), ...Array(3).fill('Unknown')]);
+    expect(recordOf(played)).toMatchObject({ status: 'Failed', reason: 'batches died: w1-b2' });
+    expect(played.execution).toMatchObject({ status: 'FAILED', error: 'RunFailed' });
+    for (const { nodeId } of nodes.slice(3)) expect(digest?.message).toContain(nodeId);
+  });
+
+  test('in the middle of its work: each node is told of with the step that it was in', async () => {
+    const played = await playRefusing(
+      { nodes, policy },
+      ({ operation, accessKeyId, body }) =>
+        operation === 'SendCommand' && accessKeyId.startsWith('ASIA') && body.includes(' postHook '),
+    );
+
+    expect(outcomesOf(played).slice(3)).toEqual(['Unknown', 'Unknown', 'Unknown']);
+    expect(accountOf(played, nodes[4]?.nodeId).reason).toBe('its batch died during postHook');
+    expect(sentTo(played, nodes[4]?.nodeId)).toEqual(['preHook', 'patch']);
+    expect(messagesOf(played, 'run-ended')[0]?.message).toContain('its batch died during postHook');
+  });
+
+  test('no later wave begins', async () => {
+    const waves = { ...policy, rollout: { waves: ['5', '100%'] } };
+    const played = await playRefusing(
+      { nodes, policy: waves },
+      ({ operation, accessKeyId }) => operation === 'SendCommand' && accessKeyId.startsWith('ASIA'),
+    );
+
+    const last = recordOf(played).nodes.filter(({ wave }) => wave === 2);
+    expect(last.map(({ outcome }) => outcome)).toEqual(['NotReached']);
+  });
+
+  test('an account whose role is not to be had fails the run before any node is touched', async () => {
+    const played = await playRefusing({ nodes, policy }, ({ service }) => service === 'sts');
+
+    expect(recordOf(played)).toMatchObject({ status: 'Failed', nodesInScope: 0 });
+    expect(messagesOf(played, 'run-ended')).toHaveLength(1);
+    expect(played.aws.ssm.journal.commands).toEqual([]);
+  });
+});
+
+describe('messages that cannot be published', () => {
+  test('an urgent one: the batch goes on, and the digest says it again', async () => {
+    const nodes = fleetOf(3, ['postHookFails']);
+
+    const played = await playRefusing(
+      { nodes },
+      ({ service, body }) => service === 'sns' && body.includes('URGENT'),
+    );
+
+    expect(outcomesOf(played)).toEqual(['PostHookFailed', 'Patched', 'Patched']);
+    expect(messagesOf(played, 'urgent')).toEqual([]);
+    expect(messagesOf(played, 'run-ended')[0]?.message).toContain(nodes[0]?.nodeId);
+  });
+
+  test('the digest: the record is there, and the execution fails for the alarms to see', async () => {
+    const played = await playRefusing({ nodes: fleetOf(2) }, ({ service }) => service === 'sns');
+
+    expect(recordOf(played)).toMatchObject({ status: 'Succeeded', outcomes: { Patched: 2 } });
+    expect(played.execution).toMatchObject({ status: 'FAILED', error: 'RunFailed' });
+    expect(played.published).toEqual([]);
+  });
+});

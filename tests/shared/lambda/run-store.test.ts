@@ -1,0 +1,58 @@
+import { readBatch, readNewestBatch, readPlan, writeBatch } from '../../../shared/lambda/run-store.ts';
+import { plannedRun, runId, writeRun } from '../../functions/turns.ts';
+import { nodes } from '../../local/aws/ssm/account-under-test.ts';
+import { MemoryStore } from '../../support/handler-dependencies.ts';
+
+const made = plannedRun(nodes(2).map((each) => each.nodeId));
+
+async function batchAt(turn: number, store = new MemoryStore()) {
+  const [batch] = made.batches;
+  if (!batch) throw new Error('the plan has no batch');
+  await writeBatch(store, { ...batch, turn });
+  return store;
+}
+
+describe('a run in the bucket', () => {
+  test('has no plan until one was written', async () => {
+    const store = new MemoryStore();
+
+    expect(await readPlan(store, runId)).toBeUndefined();
+    await writeRun(store, made);
+
+    expect(await readPlan(store, runId)).toEqual(made.plan);
+  });
+
+  test('keeps the state that a turn begins with beside the one that it writes', async () => {
+    const store = await batchAt(5, await batchAt(4));
+
+    expect((await readBatch(store, { runId, batchId: 'w1-b1', turn: 4 })).turn).toBe(4);
+    expect((await readBatch(store, { runId, batchId: 'w1-b1', turn: 5 })).turn).toBe(5);
+  });
+
+  test.each([
+    [4, 6],
+    [6, 4],
+  ])('at turn %i is out of step with turn %i', async (stored, expected) => {
+    const store = await batchAt(stored);
+
+    await expect(readBatch(store, { runId, batchId: 'w1-b1', turn: expected })).rejects.toMatchObject({
+      name: 'BatchOutOfStepError',
+      message: `batch w1-b1 of run run-1 is at turn ${stored} where turn ${expected} was expected`,
+    });
+  });
+
+  test('tells the newest state of a batch, whichever of the two places it is in', async () => {
+    const even = await batchAt(6, await batchAt(5));
+    const odd = await batchAt(7, await batchAt(6));
+
+    expect((await readNewestBatch(even, runId, 'w1-b1')).turn).toBe(6);
+    expect((await readNewestBatch(odd, runId, 'w1-b1')).turn).toBe(7);
+  });
+
+  test('tells that a batch was never written', async () => {
+    await expect(readNewestBatch(new MemoryStore(), runId, 'w1-b1')).rejects.toMatchObject({
+      name: 'BatchOutOfStepError',
+      message: 'batch w1-b1 of run run-1 was never written',
+    });
+  });
+});
