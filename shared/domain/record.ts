@@ -30,13 +30,19 @@ export function record(
   const ended = endedSteps(answers, now);
   const counts = new Map(answers.patchStates.map((patchState) => [patchState.nodeId, patchState.counts]));
   const pings = new Map(answers.pings.map((ping) => [ping.nodeId, ping]));
+  const awaited = new Set(
+    heard.open.flatMap((command) => command.awaiting.map((nodeId) => `${command.sequence} ${nodeId}`)),
+  );
   const lost: { commandId: string; nodeId: string }[] = [];
   const nodes = state.nodes.map((node) => {
     const last = node.steps.at(-1);
     if (!last || last.status !== null || node.outcome !== null) return node;
     const key = `${last.sequence} ${node.nodeId}`;
     const carried = { ...last, ...taken.get(key) };
-    const end = ended.get(key) ?? givenUp(carried, pings.get(node.nodeId), { settings: state.settings, now });
+    const end =
+      ended.get(key) ??
+      givenUp(carried, pings.get(node.nodeId), { settings: state.settings, now }) ??
+      (awaited.has(key) ? undefined : forgotten(now));
     if (end?.status === 'ConnectionLost' && carried.commandId) {
       lost.push({ commandId: carried.commandId, nodeId: node.nodeId });
     }
@@ -90,6 +96,11 @@ function givenUp(
     endedAt: givenUpAt,
     detail: `no ping since ${new Date(ping.lastPingAt).toISOString()}`,
   };
+}
+
+/** A step that no open command waits for would keep its node in flight for ever. It should not be: it is not hidden. */
+function forgotten(now: number): Ended {
+  return { status: 'NoRecord', endedAt: now, detail: 'no command of this step is open' };
 }
 
 function withDetail(end: Ended): Pick<StepRecord, 'status' | 'endedAt' | 'detail'> {

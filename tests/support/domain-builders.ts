@@ -136,11 +136,16 @@ export function openCommand(rest: Partial<OpenCommand> = {}): OpenCommand {
   };
 }
 
+/** Commands that still wait for whoever is under way, whatever the step's number. */
+const everybodyAwaited = Array.from({ length: 12 }, (_, sequence) =>
+  openCommand({ sequence, awaiting: Array.from({ length: 100 }, (__, index) => nodeIdOf(index)) }),
+);
+
 /** What a turn has heard: nothing, unless it is named. */
 export function heard(answers: Partial<Answers> = {}, rest: Partial<Omit<Heard, 'answers'>> = {}): Heard {
   return {
     answers: { ...noAnswers, ...answers },
-    open: [],
+    open: everybodyAwaited,
     errorsElsewhere: 0,
     events: 0,
     usage: noUsage,

@@ -113,7 +113,7 @@ describe('a digest', () => {
         'What to do:',
         '  - Find what the failed servers have in common before you start the policy again; the servers not started are untouched.',
         '  - Look at the console or the hypervisor of the servers that did not come back.',
-        '  - Servers that were not started are taken by the next window.',
+        '  - Servers that were not started are untouched. The next window takes those that only ran out of time.',
         '',
         `Every server and every step: ${url}`,
       ].join('\n'),

@@ -137,3 +137,13 @@ describe('a node that does not ping', () => {
     expect(recorded({ pings: [{ ...silent, isOnline: true }] }, lostAt).nodes).toEqual([inPreHook]);
   });
 });
+
+describe('a step that no open command waits for', () => {
+  test('ends as NoRecord, so that its node cannot stay in flight for ever', () => {
+    const nobodyWaits = { answers: noAnswers, open: [] };
+
+    const { nodes } = record(runningBatch([inPreHook]), nobodyWaits, later);
+
+    expect(nodes[0]?.steps[0]).toMatchObject({ status: 'NoRecord', endedAt: later });
+  });
+});
