@@ -208,11 +208,11 @@ function dealPlaces(sizes: readonly number[], concurrency: number): number[] {
   return places;
 }
 
-/** A thirtieth of a node's time: four steps, each heard of half a poll late, cost a node some percent. */
+/** A small part of a node's time: four steps, each heard of half a poll late, cost a node some percent. */
 function pollSecondsFor(nodes: readonly Placed[]): number {
   if (nodes.length === 0) return 15;
   const mean = nodes.reduce((sum, node) => sum + node.expected.total, 0) / nodes.length;
-  return Math.round(Math.min(60, Math.max(15, mean / 30)));
+  return Math.round(Math.min(60, Math.max(15, mean / 36)));
 }
 
 function leftOutNode(candidate: Candidate): Plan['leftOut'] {
