@@ -33,9 +33,12 @@ export class ConfigurationError extends FleetPatcherError {
   override readonly name = 'ConfigurationError';
 }
 
-/** Systems Manager refuses a command for good: document, parameters or permission. Ends the batch. */
-export class CommandRefusedError extends FleetPatcherError {
-  override readonly name = 'CommandRefusedError';
+/**
+ * The nodes of one account and Region could not be looked up. Retried: most of it passes. If it stays, the run ends
+ * before a node is touched: a plan without that scope would leave nodes out without a word.
+ */
+export class ScopeUnavailableError extends FleetPatcherError {
+  override readonly name = 'ScopeUnavailableError';
 }
 
 /** Whether SSM took a command could not be found out: retried later, when its listing has caught up. */

@@ -48,6 +48,7 @@ function turnOf(decision: Decision, times: { readonly now: number; readonly ping
     sends: [...decision.sends],
     cancels: [...decision.cancels],
     urgent: [...decision.urgent],
+    hasMoreToStart: decision.hasMoreToStart,
     open: [...state.open],
     pingedAt: times.pingedAt,
     answers: noAnswers,
@@ -93,18 +94,22 @@ function errorsOf(nodes: readonly NodeState[]): string[] {
     .map((node) => node.nodeId);
 }
 
-/** What the wave's other batches have recorded: everything that is there, less what is our own. */
+/**
+ * What the wave's other batches have recorded: everything that is there, less what is our own there. Not less what we
+ * know of ourselves: an attempt that died has recorded errors that this one is about to find.
+ */
 async function countErrorsElsewhere(state: BatchState, { store }: Dependencies): Promise<number> {
   if (!state.sharesBudget) return 0;
-  const own = errorsOf(state.nodes).length;
-  const prefix = keys.errors(state.settings.runId, state.waveIndex);
-  return Math.max(0, (await store.count(prefix, own + state.maxErrors + 1)) - own);
+  const { runId } = state.settings;
+  const own = await store.count(keys.errorsOf(runId, state.waveIndex, state.batchId), state.nodes.length);
+  const all = await store.count(keys.errors(runId, state.waveIndex), own + state.maxErrors + 1);
+  return Math.max(0, all - own);
 }
 
 async function recordErrors(before: BatchState, after: BatchState, { store }: Dependencies): Promise<void> {
   if (!after.sharesBudget) return;
   const known = new Set(errorsOf(before.nodes));
-  for (const nodeId of errorsOf(after.nodes).filter((each) => !known.has(each))) {
-    await store.put(keys.error(after.settings.runId, after.waveIndex, after.batchId, nodeId), { nodeId });
-  }
+  const prefix = keys.errorsOf(after.settings.runId, after.waveIndex, after.batchId);
+  const found = errorsOf(after.nodes).filter((each) => !known.has(each));
+  await Promise.all(found.map((nodeId) => store.put(`${prefix}${nodeId}`, { nodeId })));
 }

@@ -14,7 +14,7 @@ export async function evaluateWave(turn: RunTurn, dependencies: Dependencies): P
   const { waveIndex } = turn.wave;
   const batches: BatchState[] = [];
   for (const batchId of plan.waves[waveIndex]?.batchIds ?? []) {
-    batches.push(await readNewestBatch(store, turn.runId, batchId));
+    batches.push(await readNewestBatch(store, plan.settings, batchId));
   }
   const after = afterWave(plan, { waveIndex, given: turn.wave.batches, batches }, dependencies.now());
   log('FP_WAVE_DECIDED', { runId: turn.runId, wave: waveIndex + 1, next: after.next });
@@ -36,6 +36,6 @@ export async function evaluateWave(turn: RunTurn, dependencies: Dependencies): P
       };
     }
     case 'finish':
-      return { ...turn, next: 'finish', reason: after.reason, usage };
+      return { ...turn, next: 'finish', isHalted: after.isHalted, reason: after.reason, usage };
   }
 }

@@ -40,13 +40,14 @@ async function closeRun(end: RunEnd, dependencies: NotifyDependencies): Promise<
   const batches = plan ? await newestBatches(plan, dependencies) : [];
   const ending = {
     waveIndex: end.state.wave?.waveIndex ?? null,
+    isHalted: end.state.isHalted ?? false,
     reason: end.state.reason ?? null,
     error: end.state.error ? `${end.state.error.Error}: ${causeText(end.state.error.Cause)}` : null,
   };
   const usage = sumOfUsage([end.state.usage ?? noUsage, ...batches.map((batch) => batch.usage)]);
   const record = plan
     ? runRecordOf({ plan, batches, ending, usage, now: dependencies.now() })
-    : recordWithoutPlan(end.execution, ending, usage, dependencies.now());
+    : recordWithoutPlan(end, ending, usage, dependencies.now());
   const recordKey = keys.record(runId);
   await store.put(recordKey, record);
   log('FP_RUN_CLOSED', { runId, status: record.status, nodes: record.nodesInScope });
@@ -60,7 +61,7 @@ async function closeRun(end: RunEnd, dependencies: NotifyDependencies): Promise<
 async function newestBatches(plan: Plan, { store }: Dependencies): Promise<BatchState[]> {
   const batches: BatchState[] = [];
   for (const batchId of plan.waves.flatMap((wave) => wave.batchIds)) {
-    batches.push(await readNewestBatch(store, plan.settings.runId, batchId));
+    batches.push(await readNewestBatch(store, plan.settings, batchId));
   }
   return batches;
 }

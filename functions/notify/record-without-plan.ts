@@ -1,18 +1,19 @@
 import type { Ending, RunRecord } from '../../shared/domain/account.ts';
+import { excerpt } from '../../shared/domain/excerpt.ts';
 import { runIdOf } from '../../shared/domain/run-id.ts';
-import type { Execution } from '../../shared/domain/run-turn.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
+import type { RunEnd } from './schema.ts';
 
 /** The record of a run that never came to a plan: a refused request, or AWS not answering. No node was touched. */
 export function recordWithoutPlan(
-  execution: Execution,
+  { execution, state }: RunEnd,
   ending: Ending,
   usage: Usage,
   now: number,
 ): RunRecord {
   return {
     runId: runIdOf(execution.name),
-    policy: 'unknown',
+    policy: policyOf(state.request),
     operation: 'Install',
     dryRun: false,
     seed: null,
@@ -30,4 +31,10 @@ export function recordWithoutPlan(
     makespanSeconds: 0,
     lowerBoundSeconds: 0,
   };
+}
+
+function policyOf(request: unknown): string {
+  const named =
+    typeof request === 'object' && request !== null && 'policy' in request ? request.policy : undefined;
+  return typeof named === 'string' ? excerpt(named) : 'unknown';
 }

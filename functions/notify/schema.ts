@@ -15,6 +15,9 @@ const runEndSchema = z.object({
   execution: executionSchema,
   state: z.looseObject({
     reason: z.string().nullish(),
+    isHalted: z.boolean().optional(),
+    /** What the run was asked for, as it came: it may be anything. */
+    request: z.unknown().optional(),
     wave: z.looseObject({ waveIndex: z.number().int().nonnegative() }).optional(),
     usage: usageSchema.optional(),
     error: caughtSchema.optional(),

@@ -6,7 +6,7 @@
  */
 import { pingsOf } from '../../shared/aws/managed-nodes.ts';
 import { listCommands } from '../../shared/aws/run-command.ts';
-import { overdueNodes } from '../../shared/domain/poll.ts';
+import { answersPerTurn, overdueNodes } from '../../shared/domain/poll.ts';
 import type { Turn } from '../../shared/domain/turn.ts';
 import { passCost } from '../../shared/domain/usage.ts';
 import { quietWaitSeconds } from '../../shared/domain/wait.ts';
@@ -24,15 +24,15 @@ export async function run(turn: Turn, dependencies: Dependencies): Promise<Turn>
   const answers = await readAnswers(turn, await completedCounts(turn, dependencies), dependencies);
   const overdue = overdueNodes(answers.open, turn.pingedAt, now);
   const pings = overdue.length > 0 ? await pingsOf(ssm, overdue) : [];
-  const lost = pings.filter((ping) => !ping.isOnline);
+  const lost = pings.filter((ping) => !ping.isOnline).slice(0, answersPerTurn);
   const quietPolls = turn.quietPolls + 1;
-  const hasNews =
-    answers.invocations.length + lost.length + turn.urgent.length > 0 || quietPolls >= quietPollsAtMost;
+  const hasRefused = turn.answers.sent.some((sent) => sent.refused.length > 0);
+  const hasNews = answers.invocations.length + lost.length > 0 || hasRefused || turn.hasMoreToStart;
   const { log } = dependencies;
   log('FP_FLEET_POLLED', { runId: turn.runId, batchId: turn.batchId, answers: answers.invocations.length });
   return {
     ...turn,
-    next: hasNews || turn.open.length === 0 ? 'evaluate' : 'wait',
+    next: hasNews || turn.open.length === 0 || quietPolls >= quietPollsAtMost ? 'evaluate' : 'wait',
     waitSeconds: quietWaitSeconds(turn.pollSeconds, quietPolls),
     quietPolls,
     open: [...answers.open],

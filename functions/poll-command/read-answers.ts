@@ -46,7 +46,11 @@ export async function readAnswers(
     invocations: [...final.values()].flat(),
     patchStates: [...states].map(([nodeId, { counts }]) => ({ nodeId, counts })),
     open: turn.open
-      .map((command) => withoutAnswered(command, final.get(command) ?? []))
+      .map((command) => {
+        const isHeld = (answers.get(command)?.length ?? 0) > (final.get(command)?.length ?? 0);
+        const heldSince = isHeld ? (command.heldSince ?? now) : null;
+        return { ...withoutAnswered(command, final.get(command) ?? []), heldSince };
+      })
       .filter((command) => command.awaiting.length > 0),
   };
 }

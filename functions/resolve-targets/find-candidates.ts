@@ -2,17 +2,22 @@ import { type Ec2, instancesByTags, type TaggedInstance } from '../../shared/aws
 import {
   type ManagedNode,
   managedNodesByTag,
+  type PatchState,
   patchStatesOf,
   type TagQuery,
 } from '../../shared/aws/managed-nodes.ts';
 import type { Ssm } from '../../shared/aws/ssm-clients.ts';
 import type { Candidate } from '../../shared/domain/plan.ts';
 import type { Policy, Scope } from '../../shared/domain/policy.ts';
+import { ScopeUnavailableError } from '../../shared/errors.ts';
 
 interface Clients {
   readonly ssm: Ssm;
   readonly ec2: Ec2;
 }
+
+/** A scan that took longer says more of the node's clock than of the node. */
+const longestScanSeconds = 6 * 3600;
 
 /** Both spellings are in use: the one with a blank cannot be read from instance metadata. They are two tag keys. */
 const patchGroupKeys = ['PatchGroup', 'Patch Group'] as const;
@@ -22,6 +27,16 @@ const patchGroupKeys = ['PatchGroup', 'Patch Group'] as const;
  * answering or not, opted out or not. Nothing that carries the tags is dropped.
  */
 export async function findCandidates(policy: Policy, scope: Scope, clients: Clients): Promise<Candidate[]> {
+  try {
+    return await lookFor(policy, scope, clients);
+  } catch (error) {
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const what = `the nodes of account ${scope.accountId} in ${scope.region} could not be looked up: ${why}`;
+    throw new ScopeUnavailableError(what, { cause: error });
+  }
+}
+
+async function lookFor(policy: Policy, scope: Scope, clients: Clients): Promise<Candidate[]> {
   const managed = await managedByPolicy(policy, clients);
   const instances = await instancesByPolicy(policy, clients);
   const optedOut = await managedNodesByTag(clients.ssm, { key: policy.optOutTag, values: [] });
@@ -37,10 +52,17 @@ export async function findCandidates(policy: Policy, scope: Scope, clients: Clie
       scope,
       platformType: node?.platformType ?? 'Linux',
       before: state?.counts ?? null,
-      scanSeconds: state?.operation === 'Scan' ? (state.endedAt - state.startedAt) / 1000 : null,
+      scanSeconds: scanSecondsOf(state),
       ...standingOf(node, instance, hasOptedOut ? policy.optOutTag : null),
     };
   });
+}
+
+/** Null where the last operation was no Scan, or its times cannot be: they come from the node's own clock. */
+function scanSecondsOf(state: PatchState | undefined): number | null {
+  if (state?.operation !== 'Scan' || state.startedAt === 0) return null;
+  const seconds = (state.endedAt - state.startedAt) / 1000;
+  return seconds > 0 && seconds < longestScanSeconds ? seconds : null;
 }
 
 function standingOf(

@@ -9,10 +9,12 @@ import { readFile } from 'node:fs/promises';
 import { type Ec2For, makeEc2Clients } from '../../shared/aws/instances.ts';
 import { windowEnd } from '../../shared/aws/maintenance-window.ts';
 import { makePlan, type Plan } from '../../shared/domain/plan.ts';
+import type { Scope } from '../../shared/domain/policy.ts';
 import { readPolicyFile } from '../../shared/domain/policy-file.ts';
 import { acceptRequest } from '../../shared/domain/request.ts';
 import { type RunTurn, waveToRun } from '../../shared/domain/run-turn.ts';
 import { noUsage, passCost } from '../../shared/domain/usage.ts';
+import { InvalidRequestError } from '../../shared/errors.ts';
 import type { Dependencies } from '../../shared/lambda/dependencies.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
 import { writeBatch, writePlan } from '../../shared/lambda/run-store.ts';
@@ -32,8 +34,10 @@ export async function run(
   const { window, dryRun } = accepted.request;
   const end = window ? await windowEnd(dependencies.ssmFor(home), window) : null;
   const settings = settingsOf(accepted, input.execution, end);
+  const scopes = accepted.policy.scopes ?? [home];
+  assertReachable(scopes, home);
   const found = await Promise.all(
-    (accepted.policy.scopes ?? [home]).map((scope) =>
+    scopes.map((scope) =>
       findCandidates(accepted.policy, scope, {
         ssm: dependencies.ssmFor(scope),
         ec2: dependencies.ec2For(scope),
@@ -47,12 +51,23 @@ export async function run(
   return firstTurn(plan);
 }
 
+/** Without a role the clients of another account would be our own, and patch our own nodes in its name. */
+function assertReachable(scopes: readonly Scope[], home: Scope): void {
+  const foreign = scopes.filter((scope) => scope.accountId !== home.accountId && !scope.roleArn);
+  if (foreign.length === 0) return;
+  const names = foreign.map((scope) => `${scope.accountId}/${scope.region}`).join(', ');
+  throw new InvalidRequestError(
+    `scopes ${names} are refused; allowed: a roleArn for every account other than our own, ${home.accountId}`,
+  );
+}
+
 function firstTurn(plan: Plan): RunTurn {
   const isWork = plan.waves.length > 0 && !plan.dryRun;
   return {
     kind: 'wave',
     runId: plan.settings.runId,
     next: isWork ? 'patch' : 'finish',
+    isHalted: false,
     reason: plan.dryRun ? 'dry run: no node was touched' : null,
     bakeSeconds: plan.bakeSeconds,
     wave: waveToRun(plan, 0),

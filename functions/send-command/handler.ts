@@ -18,12 +18,12 @@ import { sendInCommands } from './send-in-commands.ts';
 const clockTolerance = 120_000;
 
 export async function run(turn: Turn, dependencies: Dependencies): Promise<Turn> {
-  for (const cancel of turn.cancels) await cancelQuietly(turn, cancel, dependencies);
   const earlier = turn.sends.length > 0 ? await earlierCommands(turn, dependencies) : [];
   const sent: Sent[] = [];
   for (const send of turn.sends) {
     sent.push(await sendInCommands(send, { turn, earlier, dependencies }));
   }
+  for (const cancel of turn.cancels) await cancelIfPossible(turn, cancel, dependencies);
   const opened = turn.sends.flatMap((send, index) =>
     (sent[index]?.commands ?? []).map((command) => openCommandOf(send, command)),
   );
@@ -53,19 +53,16 @@ async function earlierCommands(turn: Turn, dependencies: Dependencies): Promise<
   return [...found.values()];
 }
 
-/** Cancelling is best effort, also for SSM: a node or a command that it no longer knows needs none. */
-async function cancelQuietly(turn: Turn, cancel: Cancel, dependencies: Dependencies): Promise<void> {
-  const ssm = dependencies.ssmFor(turn.scope);
+/**
+ * Cancelling is best effort, also for SSM. What could not be cancelled is logged, and stops nothing: the commands of
+ * other nodes, owed post-hooks among them, must not depend on it.
+ */
+async function cancelIfPossible(turn: Turn, cancel: Cancel, dependencies: Dependencies): Promise<void> {
   try {
-    await cancelCommand(ssm, cancel);
+    await cancelCommand(dependencies.ssmFor(turn.scope), cancel);
   } catch (error) {
-    const isGone = error instanceof Error && ['InvalidInstanceId', 'InvalidCommandId'].includes(error.name);
-    if (!isGone) throw error;
-    dependencies.log('FP_NODE_REFUSED', {
-      runId: turn.runId,
-      commandId: cancel.commandId,
-      error: error.name,
-    });
+    const { commandId, nodeIds } = cancel;
+    dependencies.log('FP_CANCEL_FAILED', { runId: turn.runId, commandId, nodeIds, error: String(error) });
   }
 }
 

@@ -32,9 +32,10 @@ export async function sendInCommands(send: Send, around: Around): Promise<Sent> 
   );
   return {
     sequence: send.sequence,
-    commands: [...adopted, ...rest.commands].map(({ commandId, sentAt, nodeIds }) => ({
+    commands: [...adopted, ...rest.commands].map(({ commandId, sentAt, expiresAt, nodeIds }) => ({
       commandId,
       sentAt,
+      expiresAt,
       nodeIds: [...nodeIds],
     })),
     refused: [...rest.refused],
@@ -43,17 +44,21 @@ export async function sendInCommands(send: Send, around: Around): Promise<Sent> 
 
 interface Reached {
   readonly commands: readonly SentCommand[];
-  readonly refused: readonly string[];
+  readonly refused: Sent['refused'];
 }
 
-/** One bad id fails the whole call, and SSM does not say which: the list is halved until it stands alone. */
+/**
+ * One bad node fails the whole call, and SSM does not say which: the list is halved until it stands alone.
+ * A request that is refused as such ends the step for all of its nodes, and no more: others still go on.
+ */
 async function sendTo(nodeIds: readonly string[], send: Send, around: Around): Promise<Reached> {
   if (nodeIds.length === 0) return { commands: [], refused: [] };
   const result = await sendPatiently(nodeIds, send, around);
   if (result.kind === 'sent') return { commands: [result.command], refused: [] };
-  if (nodeIds.length === 1) {
-    around.dependencies.log('FP_NODE_REFUSED', { runId: around.turn.runId, nodeIds });
-    return { commands: [], refused: nodeIds };
+  if (result.kind === 'refused' || nodeIds.length === 1) {
+    const { reason } = result;
+    around.dependencies.log('FP_NODE_REFUSED', { runId: around.turn.runId, nodeIds, reason });
+    return { commands: [], refused: nodeIds.map((nodeId) => ({ nodeId, reason })) };
   }
   const middle = Math.ceil(nodeIds.length / 2);
   const first = await sendTo(nodeIds.slice(0, middle), send, around);

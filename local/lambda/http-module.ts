@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import type { Clock } from '../clock.ts';
+import type { Clock, Hold } from '../clock.ts';
 import { overrideMembers } from './evaluate.ts';
 
 /** The AWS calls of one environment: what it sent, and how its answers are cut off when it dies. */
@@ -47,16 +47,14 @@ export function createCalls(clock: Clock, observer: CallObserver): Calls {
   };
 
   const request = (...values: Parameters<typeof http.request>): http.ClientRequest => {
-    const outgoing = http.request(...values);
-    assertLoopback(outgoing);
     const hold = clock.hold();
+    const outgoing = requestInHold(values, hold);
     const release = (): void => {
       open.delete(outgoing);
       hold.release();
       if (isCutOff && open.size === 0) close();
     };
     open.set(outgoing, release);
-    if (hold.id !== '') outgoing.setHeader(holdHeader, hold.id);
     outgoing.on('socket', track);
     const isFatal = !isCutOff && observer.onCall();
     interceptEvents(outgoing, (name, value) => {
@@ -109,6 +107,30 @@ function interceptEvents(
 
 function isReadable(value: unknown): value is http.IncomingMessage {
   return value instanceof http.IncomingMessage;
+}
+
+/** The header goes in with the options: for a large body Node sends the headers while it makes the request. */
+function requestInHold(values: readonly unknown[], hold: Hold): http.ClientRequest {
+  const isOptions = (value: unknown) =>
+    typeof value === 'object' && value !== null && !(value instanceof URL);
+  const header = hold.id === '' ? {} : { [holdHeader]: hold.id };
+  try {
+    const outgoing: http.ClientRequest = Reflect.apply(
+      http.request,
+      http,
+      values.map((value) => (isOptions(value) ? withHeader(value, header) : value)),
+    );
+    assertLoopback(outgoing);
+    return outgoing;
+  } catch (error) {
+    hold.release();
+    throw error;
+  }
+}
+
+function withHeader(options: unknown, header: Readonly<Record<string, string>>): unknown {
+  const { headers, ...rest } = Object(options);
+  return { ...rest, headers: { ...headers, ...header } };
 }
 
 function assertLoopback(outgoing: http.ClientRequest): void {

@@ -47,14 +47,26 @@ export async function managedNodesByTag(ssm: Ssm, tag: TagQuery): Promise<Map<st
 }
 
 /**
- * Whether nodes still ping. One id that SSM no longer knows fails the whole call, so the ids are halved until the
- * bad ones stand alone; those are returned as offline since ever.
+ * Whether nodes still ping. SSM leaves stopped nodes out without a word; since a page can be short by mistake, those
+ * are asked for once more, and are offline only if they are missing twice.
  */
 export async function pingsOf(ssm: Ssm, nodeIds: readonly string[]): Promise<ManagedNode[]> {
-  const found = await Promise.all(chunksOf(nodeIds, pageSize).map((chunk) => pingsOfSome(ssm, chunk)));
-  return found.flat();
+  const found: ManagedNode[] = [];
+  for (const chunk of chunksOf(nodeIds, pageSize)) {
+    const listed = await pingsOfSome(ssm, chunk);
+    const missing = without(chunk, listed);
+    const listedLater = missing.length > 0 ? await pingsOfSome(ssm, missing) : [];
+    found.push(...listed, ...listedLater, ...without(missing, listedLater).map(unknownNode));
+  }
+  return found;
 }
 
+function without(nodeIds: readonly string[], listed: readonly ManagedNode[]): string[] {
+  const known = new Set(listed.map((node) => node.nodeId));
+  return nodeIds.filter((nodeId) => !known.has(nodeId));
+}
+
+/** One id that SSM no longer knows fails the whole call: the ids are halved until the bad ones stand alone. */
 async function pingsOfSome(ssm: Ssm, nodeIds: readonly string[]): Promise<ManagedNode[]> {
   const Filters = [{ Key: 'InstanceIds', Values: [...nodeIds] }];
   const found: ManagedNode[] = [];

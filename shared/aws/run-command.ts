@@ -6,7 +6,7 @@ import {
   paginateListCommands,
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
-import { CommandInDoubtError, CommandRefusedError } from '../errors.ts';
+import { CommandInDoubtError } from '../errors.ts';
 import type { Ssm } from './ssm-clients.ts';
 
 /** Milliseconds since the epoch, where a time is meant. */
@@ -17,12 +17,18 @@ export interface SentCommand {
   /** The ids that were named explicitly: SSM echoes them. */
   readonly nodeIds: readonly string[];
   readonly completed: number;
+  /** When SSM itself gives up what has not ended; null where it does not say. */
+  readonly expiresAt: number | null;
 }
 
-/** What a SendCommand came to. `invalidNode`: one of the ids is not accepted, and so none was sent to. */
+/**
+ * What a SendCommand came to. `nodeRefused`: one of the ids is not accepted, and so none was sent to.
+ * `refused`: none will ever be, as the request stands; `reason` is SSM's.
+ */
 export type SendResult =
   | { readonly kind: 'sent'; readonly command: SentCommand }
-  | { readonly kind: 'invalidNode' }
+  | { readonly kind: 'nodeRefused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'throttled' };
 
 export interface CommandRequest {
@@ -34,19 +40,47 @@ export interface CommandRequest {
   readonly logs: { readonly bucket: string; readonly prefix: string };
 }
 
-/** Names by which SSM and the SDK call a request that was certainly not taken. */
+/** A request that was certainly not taken, by the SDK's own list. Source: @smithy/core, retry classification. */
 const throttlings = new Set([
-  'ThrottlingException',
-  'Throttling',
-  'ThrottledException',
-  'TooManyRequestsException',
+  'BandwidthLimitExceeded',
+  'EC2ThrottledException',
+  'LimitExceededException',
+  'PriorRequestNotComplete',
+  'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'TransactionInProgressException',
+]);
+
+/** One node is the reason: gone, without an agent, or of a platform that the document has no step for. */
+const nodeRefusals = new Set(['InvalidInstanceId', 'UnsupportedPlatformType']);
+
+/** The request as it stands is refused, before it had any effect. What is not listed here is in doubt. */
+const refusals = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'DuplicateInstanceId',
+  'InvalidDocument',
+  'InvalidDocumentVersion',
+  'InvalidNotificationConfig',
+  'InvalidOutputFolder',
+  'InvalidParameters',
+  'InvalidRole',
+  'MaxDocumentSizeExceeded',
+  'UnauthorizedOperation',
+  'ValidationException',
 ]);
 
 /**
  * One SendCommand, never repeated here: it has no idempotency token.
  * MaxErrors is 100%, because its default of 0 would stop the command at the first failing node; the error budget is ours.
- * Throws CommandRefusedError if SSM will never take it, CommandInDoubtError if it may have been taken.
+ * Throws CommandInDoubtError if it may have been taken.
  * Source: API SendCommand.
  */
 export async function sendCommand(ssm: Ssm, request: CommandRequest): Promise<SendResult> {
@@ -78,22 +112,12 @@ export async function sendCommand(ssm: Ssm, request: CommandRequest): Promise<Se
 
 function sendResultOf(error: unknown, request: CommandRequest): SendResult {
   if (!(error instanceof Error) || error instanceof CommandInDoubtError) throw error;
-  if (error.name === 'InvalidInstanceId') return { kind: 'invalidNode' };
+  const reason = `${error.name}: ${error.message}`;
+  if (nodeRefusals.has(error.name)) return { kind: 'nodeRefused', reason };
+  if (refusals.has(error.name)) return { kind: 'refused', reason };
   if (throttlings.has(error.name)) return { kind: 'throttled' };
-  const what = `ssm:SendCommand "${request.comment}" of ${request.documentName}: ${error.name}: ${error.message}`;
-  if (isClientFault(error)) throw new CommandRefusedError(what, { cause: error });
+  const what = `ssm:SendCommand "${request.comment}" of ${request.documentName}: ${reason}`;
   throw new CommandInDoubtError(what, { cause: error });
-}
-
-/**
- * A 4xx that is neither throttling nor a bad node id: the request itself is refused, now and later.
- * Not by `$fault`: the SDK says `client` of every error that the service's model does not list.
- */
-function isClientFault(error: Error): boolean {
-  if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null)
-    return false;
-  const status = 'httpStatusCode' in error.$metadata ? Number(error.$metadata.httpStatusCode) : 0;
-  return status >= 400 && status < 500;
 }
 
 /**
@@ -124,6 +148,7 @@ function sentCommandOf(command: Command): SentCommand | undefined {
     sentAt: command.RequestedDateTime?.getTime() ?? 0,
     nodeIds: command.InstanceIds ?? [],
     completed: command.CompletedCount ?? 0,
+    expiresAt: command.ExpiresAfter?.getTime() ?? null,
   };
 }
 
@@ -138,25 +163,24 @@ export interface Invocation {
 }
 
 /**
- * All answers to one command. An empty list is "not yet", never "done": SSM shows a command only after a while.
+ * All answers to one command. An empty list is "not yet", never "done": SSM shows a command only after a while, and
+ * may not know its id until then.
  * Source: API ListCommandInvocations.
  */
 export async function listInvocations(ssm: Ssm, commandId: string): Promise<Invocation[]> {
   const invocations: Invocation[] = [];
+  const query = { CommandId: commandId, Details: true, MaxResults: 50 };
   let token: string | undefined;
-  do {
-    await ssm.pace();
-    const page = await ssm.client.send(
-      new ListCommandInvocationsCommand({
-        CommandId: commandId,
-        Details: true,
-        MaxResults: 50,
-        NextToken: token,
-      }),
-    );
-    invocations.push(...(page.CommandInvocations ?? []).flatMap((each) => invocationOf(each) ?? []));
-    token = page.NextToken || undefined;
-  } while (token);
+  try {
+    do {
+      await ssm.pace();
+      const page = await ssm.client.send(new ListCommandInvocationsCommand({ ...query, NextToken: token }));
+      invocations.push(...(page.CommandInvocations ?? []).flatMap((each) => invocationOf(each) ?? []));
+      token = page.NextToken || undefined;
+    } while (token);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'InvalidCommandId') throw error;
+  }
   return invocations;
 }
 

@@ -84,6 +84,7 @@ export interface Ending {
   /** The wave that the run had come to; null if it never came to one. */
   readonly waveIndex: number | null;
   /** What `afterWave` said, or nothing. */
+  readonly isHalted: boolean;
   readonly reason: string | null;
   /** A fault that no state could deal with. */
   readonly error: string | null;
@@ -168,17 +169,18 @@ function verdict(
   if (died.length > 0) {
     return { status: 'Failed', reason: `batches died: ${died.map((batch) => batch.batchId).join(', ')}` };
   }
-  const halt = batches.find((batch) => batch.halt !== null)?.halt;
+  const halt = batches.find((batch) => batch.halt !== null)?.halt ?? (run.ending.isHalted ? reason : null);
   if (halt) return { status: 'Halted', reason: halt };
-  if (reason?.startsWith('error budget spent')) return { status: 'Halted', reason };
-  const planned = nodes.filter((node) => node.batch !== null);
-  const hasAchieved = planned.some((node) => classOf(node.outcome) === 'achieved');
-  if (planned.length > 0 && !hasAchieved) {
-    return { status: 'Failed', reason: `none of ${planned.length} nodes was patched` };
-  }
+  const hasAchieved = nodes.some((node) => classOf(node.outcome) === 'achieved');
+  if (hasAchieved) return { status: 'Succeeded', reason: reason ?? 'all waves are done' };
   if (nodes.length === 0) return { status: 'Succeeded', reason: 'no node carries the tags of the policy' };
-  if (planned.length === 0) return { status: 'Succeeded', reason: 'there was nothing to do' };
-  return { status: 'Succeeded', reason: reason ?? 'all waves are done' };
+  const hadWork = nodes.some((node) => node.outcome !== 'OptedOut' && node.outcome !== 'Stopped');
+  if (!hadWork) return { status: 'Succeeded', reason: 'there was nothing to do' };
+  const why = nodes.find((node) => node.outcome !== 'OptedOut' && node.outcome !== 'Stopped');
+  return {
+    status: 'Failed',
+    reason: `no node of ${nodes.length} ended well; the first: ${why?.outcome}, ${why?.reason}`,
+  };
 }
 
 /** The record of a run whose account is closed. `now` in ms: when the account was closed. */

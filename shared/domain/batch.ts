@@ -39,6 +39,17 @@ export const runSettingsSchema = z.object({
 });
 export type RunSettings = z.infer<typeof runSettingsSchema>;
 
+/**
+ * A run without a window ends all the same: after so long it starts nothing more. The SnapshotId lives three days,
+ * and so does the execution; the rest of them is for what is in flight.
+ */
+export const longestRunMilliseconds = 48 * 3_600_000;
+
+/** When the run's time is up: with its window, or with its own limit. Epoch milliseconds. */
+export function deadlineOf(settings: Pick<RunSettings, 'deadline' | 'startedAt'>): number {
+  return Math.min(settings.deadline ?? Number.POSITIVE_INFINITY, settings.startedAt + longestRunMilliseconds);
+}
+
 export const stepRecordSchema = z.object({
   step: stepSchema,
   /** The batch's number for the command that carries this step. */
@@ -89,7 +100,9 @@ export const batchStateSchema = z.object({
   /** Commands of which answers are still awaited. */
   open: z.array(openCommandSchema),
   urgentPending: z.array(urgentSchema),
+  /** When the last urgent message went out, and how many there were: each pause is longer than the one before. */
   urgentSentAt: time.nullable(),
+  urgentMessages: count,
   usage: usageSchema,
   nodes: z.array(nodeStateSchema),
 });

@@ -2,7 +2,7 @@ import type { NodeState, RunSettings } from './batch.ts';
 import type { hookPatchResults } from './hook-contract.ts';
 import { commentOf } from './run-id.ts';
 import type { Step, StepStatus } from './step.ts';
-import type { OpenCommand, Send } from './turn.ts';
+import type { OpenCommand, Send, Sent } from './turn.ts';
 
 /** SendCommand takes so many InstanceIds. Source: API SendCommand. */
 export const nodesPerCommand = 50;
@@ -114,17 +114,16 @@ export function patchResultOf(node: NodeState): (typeof hookPatchResults)[number
 }
 
 /** What the poll has to know of a command that SSM has taken. */
-export function openCommandOf(
-  send: Send,
-  command: { readonly commandId: string; readonly sentAt: number; readonly nodeIds: readonly string[] },
-): OpenCommand {
+export function openCommandOf(send: Send, command: Sent['commands'][number]): OpenCommand {
   return {
     sequence: send.sequence,
     commandId: command.commandId,
     sentAt: command.sentAt,
     earliestAt: command.sentAt + send.earliestSeconds * 1000,
-    expiresAt: command.sentAt + send.expirySeconds * 1000,
+    // Ours is a sum of what we asked for; SSM's own word counts where it is later.
+    expiresAt: Math.max(command.sentAt + send.expirySeconds * 1000, command.expiresAt ?? 0),
     readsPatchState: send.readsPatchState,
+    heldSince: null,
     accepted: command.nodeIds.length,
     awaiting: [...command.nodeIds],
   };

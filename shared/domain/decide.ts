@@ -1,4 +1,4 @@
-import { type BatchState, isInFlight, type NodeState, type StepRecord } from './batch.ts';
+import { type BatchState, deadlineOf, isInFlight, type NodeState, type StepRecord } from './batch.ts';
 import { commandsFor, type DueStep } from './command.ts';
 import { endingOf, nextStep, owesPostHook } from './node-life.ts';
 import { classOf } from './outcome.ts';
@@ -11,11 +11,19 @@ import { waitSecondsFor } from './wait.ts';
 /** New nodes that one turn may start: with 50 ids a command, so many commands stay far below the payload's limit. */
 const startsPerTurn = 500;
 
-/** Step Functions ends an execution at 25,000 events. A fifth of it leaves room for retries, and keeps histories readable. */
-const eventsPerLeg = 4000;
+/**
+ * Step Functions ends an execution at 25,000 events. A batch that is alone in its wave hands over early: that keeps
+ * histories readable. One of several would then wait for the others with nodes in flight: it first goes on, then
+ * starts no more nodes, and hands over when none is in flight, or when it must.
+ */
+const leg = { alone: 4_000, shared: 16_000, atMost: 21_000 } as const;
 
-/** Urgent alerts of one batch are at least so far apart: the second node that is lost does not need a message of its own. */
-const urgentPauseMilliseconds = 5 * 60 * 1000;
+/** Pause after an urgent message of a batch, doubled with each: the tenth node that is lost needs no message of its own. */
+const firstUrgentPause = 5 * 60_000;
+const longestUrgentPause = 4 * 3_600_000;
+
+/** Entries of one urgent message. All of them are in run.json, and the digest tells of them again. */
+const urgentPerMessage = 25;
 
 /** What a turn of a batch has heard since the one before. */
 export interface Heard {
@@ -33,6 +41,8 @@ export interface Decision {
   readonly sends: readonly Send[];
   readonly cancels: readonly Cancel[];
   readonly urgent: readonly Urgent[];
+  /** True while nodes wait for which there is room, but was none in this turn. */
+  readonly hasMoreToStart: boolean;
   readonly waitSeconds: number;
 }
 
@@ -53,23 +63,25 @@ export function decide(state: BatchState, heard: Heard, now: number): Decision {
     nodes: [...recorded.nodes],
   };
   // What is to be cancelled is known in this turn alone, so it goes first.
-  if (legEvents >= eventsPerLeg && recorded.cancels.length === 0) {
+  if (isLegOver(known) && recorded.cancels.length === 0) {
     return {
       state: { ...known, status: 'handedOver', legEvents: 0 },
       sends: [],
       cancels: [],
       urgent: [],
+      hasMoreToStart: false,
       waitSeconds: 0,
     };
   }
   const advanced = advance(known, now);
   const halt = state.halt ?? haltReason(known, advanced.nodes, heard.errorsElsewhere);
   const started = start({ ...known, halt, nodes: [...advanced.nodes] }, now);
+  const mayStart = halt === null && !isDraining(known);
   const sends = commandsFor([...advanced.due, ...started.due], state);
   const nodes = withSequences(started.nodes, sends);
   const haveAllEnded = nodes.every((node) => node.outcome !== null);
   const urgentPending = [...state.urgentPending, ...urgentOf(state, nodes, halt)];
-  const isPauseOver = state.urgentSentAt === null || now - state.urgentSentAt >= urgentPauseMilliseconds;
+  const isPauseOver = state.urgentSentAt === null || now - state.urgentSentAt >= urgentPause(state);
   // A batch's last turn keeps nothing back: the run's digest may be hours away.
   const urgent = isPauseOver || haveAllEnded ? urgentPending : [];
   // Alerts and cancels go out before the batch ends, and nothing goes out after it.
@@ -83,12 +95,42 @@ export function decide(state: BatchState, heard: Heard, now: number): Decision {
       nextSequence: state.nextSequence + sends.length,
       urgentPending: urgent.length > 0 ? [] : urgentPending,
       urgentSentAt: urgent.length > 0 ? now : state.urgentSentAt,
+      urgentMessages: state.urgentMessages + (urgent.length > 0 ? 1 : 0),
     },
     sends,
     cancels: recorded.cancels,
-    urgent,
+    urgent: shortened(urgent),
+    hasMoreToStart: mayStart && hasRoom(state, nodes),
     waitSeconds: waitSecondsFor({ open: recorded.open, sends, pollSeconds: state.pollSeconds, now }),
   };
+}
+
+/** The payload has a limit, and so has the patience of a person who is woken. */
+function shortened(urgent: readonly Urgent[]): readonly Urgent[] {
+  const rest = urgent.length - urgentPerMessage;
+  if (rest <= 0) return urgent;
+  return [
+    ...urgent.slice(0, urgentPerMessage),
+    { nodeId: null, what: `${rest} more`, reason: 'see run.json' },
+  ];
+}
+
+function isDraining(state: BatchState): boolean {
+  return state.sharesBudget && state.legEvents >= leg.shared;
+}
+
+function isLegOver(state: BatchState): boolean {
+  if (!state.sharesBudget) return state.legEvents >= leg.alone;
+  return state.legEvents >= leg.atMost || (isDraining(state) && !state.nodes.some(isInFlight));
+}
+
+function urgentPause(state: BatchState): number {
+  return Math.min(longestUrgentPause, firstUrgentPause * 2 ** Math.max(0, state.urgentMessages - 1));
+}
+
+function hasRoom(state: BatchState, nodes: readonly NodeState[]): boolean {
+  const isWaiting = nodes.some((node) => node.outcome === null && node.steps.length === 0);
+  return isWaiting && nodes.filter(isInFlight).length < state.concurrency;
 }
 
 interface Moved {
@@ -115,7 +157,7 @@ function advance(state: BatchState, now: number): Moved {
 function start(state: BatchState, now: number): Moved {
   const due: DueStep[] = [];
   const inFlight = state.nodes.filter(isInFlight).length;
-  let room = Math.min(startsPerTurn, state.concurrency - inFlight);
+  let room = isDraining(state) ? 0 : Math.min(startsPerTurn, state.concurrency - inFlight);
   const nodes = state.nodes.map((node): NodeState => {
     if (node.outcome !== null || node.steps.length > 0) return node;
     const reason = state.halt ?? tooLateReason(node, state, now);
@@ -133,10 +175,8 @@ function start(state: BatchState, now: number): Moved {
 
 /** SSM's cutoff does not stop a Step Functions task, so a node that would overrun the window is not started. */
 function tooLateReason(node: NodeState, state: BatchState, now: number): string | null {
-  const { deadline, cutoffSeconds } = state.settings;
-  if (deadline === null) return null;
-  const secondsLeft = (deadline - now) / 1000;
-  if (secondsLeft < cutoffSeconds) return 'window closing: past its cutoff';
+  const secondsLeft = (deadlineOf(state.settings) - now) / 1000;
+  if (secondsLeft < state.settings.cutoffSeconds) return 'window closing: past its cutoff';
   return secondsLeft < node.expected.total ? 'window closing: the node would not have finished' : null;
 }
 

@@ -5,8 +5,8 @@ export const keys = {
   batch: (runId: string, batchId: string, turn: number) =>
     `runs/${runId}/batches/${batchId}/${turn % 2 === 0 ? 'even' : 'odd'}.json`,
   /** An object a node with an error, for waves of several batches: counting them needs no lock. */
-  error: (runId: string, waveIndex: number, batchId: string, nodeId: string) =>
-    `runs/${runId}/errors/w${waveIndex + 1}/${batchId}/${nodeId}`,
+  errorsOf: (runId: string, waveIndex: number, batchId: string) =>
+    `runs/${runId}/errors/w${waveIndex + 1}/${batchId}/`,
   errors: (runId: string, waveIndex: number) => `runs/${runId}/errors/w${waveIndex + 1}/`,
   record: (runId: string) => `runs/${runId}/run.json`,
   /** What SSM puts there itself: whole output, by command, node and step. */

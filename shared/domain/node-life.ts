@@ -1,4 +1,4 @@
-import type { NodeState, RunSettings } from './batch.ts';
+import { deadlineOf, type NodeState, type RunSettings } from './batch.ts';
 import type { Outcome } from './outcome.ts';
 import { hasAnswered, type Step, type StepStatus } from './step.ts';
 import { changedNothing, troubleText, verdictOf } from './truth.ts';
@@ -35,7 +35,7 @@ export function nextStep(node: NodeState, settings: RunSettings, now: number): N
 }
 
 function hasTimeToPatch(node: NodeState, settings: RunSettings, now: number): boolean {
-  return settings.deadline === null || now + node.expected.patch * 1000 <= settings.deadline;
+  return now + node.expected.patch * 1000 <= deadlineOf(settings);
 }
 
 function wasPatched(node: NodeState): boolean {
@@ -92,7 +92,8 @@ function endingOfPostHook(node: NodeState, settings: RunSettings): Ending | unde
   if (hasAnswered(status) || status === 'Cancelled') {
     return { outcome: 'PostHookFailed', reason: because('post-hook', status, detail) };
   }
-  const lostInPatch = !hasAnswered(statusOf(node, 'patch')) && wasPatched(node);
+  const patch = statusOf(node, 'patch');
+  const lostInPatch = patch === 'ConnectionLost' || patch === 'Undelivered';
   const outcome =
     lostInPatch && settings.patch.rebootOption === 'RebootIfNeeded' ? 'LostAfterReboot' : 'Unreachable';
   return { outcome, reason: `${because('post-hook', status, detail)}; its post-hook is owed` };
@@ -102,7 +103,8 @@ function endingOfPatch(node: NodeState, settings: RunSettings): Ending {
   const patch = statusOf(node, 'patch');
   const patchDetail = detailOf(node, 'patch');
   if (patch === 'Skipped') return { outcome: 'NotReached', reason: patchDetail };
-  if (patch === 'Refused') return withoutSuccess(patch, 'patch', patchDetail);
+  // The post-hook has succeeded since: the node is there, and what was refused is the patch.
+  if (patch === 'Refused') return { outcome: 'PatchFailed', reason: because('patch', patch, patchDetail) };
   const unproven = settings.patch.verify ? unprovenText(node) : 'no patch state of this run appeared';
   if (!node.after) {
     if (patch === 'Success') return { outcome: 'NonCompliant', reason: `not proven: ${unproven}` };

@@ -155,6 +155,7 @@ function makeWave(
       open: [],
       urgentPending: [],
       urgentSentAt: null,
+      urgentMessages: 0,
       usage: noUsage,
       nodes: group
         // The longest first: what starts last must not be what takes longest.

@@ -1,7 +1,7 @@
 import { InvalidPolicyError } from '../errors.ts';
-import { share } from './count-or-percent.ts';
-import { type Policy, type PolicyFile, policyFileSchema } from './policy.ts';
+import { type Policy, type PolicyFile, policyFileSchema, type Scope } from './policy.ts';
 import { problemsOf } from './problems.ts';
+import { rolloutProblems } from './rollout.ts';
 
 /** Rules of DESIGN that are not there yet: naming one is refused, so that nobody relies on it. */
 const notYet: Readonly<Record<string, readonly string[]>> = {
@@ -44,72 +44,58 @@ function notYetProblems(content: unknown): string[] {
 }
 
 function policyProblems(name: string, policy: Policy): string[] {
-  const at = `policies.${name}`;
-  const problems: string[] = [];
-  const last = policy.rollout.waves.at(-1);
-  if (last !== '100%') {
-    problems.push(
-      `${at}.rollout.waves: ${JSON.stringify(last)} as the last wave is refused; allowed: "100%", or nodes would be left out`,
-    );
-  }
-  const sizes = policy.rollout.waves.map((wave) => share(wave, 1_000_000));
-  const percents = policy.rollout.waves.map((wave) => (wave.endsWith('%') ? share(wave, 100) : 0));
-  percents.forEach((percent, index) => {
-    const before = percents[index - 1];
-    if (percent > 0 && before !== undefined && before >= percent) {
-      problems.push(
-        `${at}.rollout.waves[${index}]: ${JSON.stringify(policy.rollout.waves[index])} is refused; allowed: more than the wave before it`,
-      );
-    }
+  const problems = [
+    ...rolloutProblems(policy.rollout),
+    ...installProblems(policy.install),
+    ...baselineProblems(policy.baselines),
+    ...scopeProblems(policy.scopes ?? []),
+  ];
+  return problems.map((problem) => `policies.${name}.${problem}`);
+}
+
+function installProblems(install: Policy['install']): string[] {
+  if (!install) return [];
+  const { cutoffHours, durationHours, offsetDays, schedule } = install;
+  return [
+    ...(cutoffHours >= durationHours
+      ? [
+          `install.cutoffHours: ${cutoffHours} is refused; allowed: less than durationHours (${durationHours})`,
+        ]
+      : []),
+    ...(offsetDays !== undefined && !schedule.startsWith('cron(')
+      ? [`install.offsetDays: ${offsetDays} is refused; allowed: only with a cron schedule`]
+      : []),
+  ];
+}
+
+function baselineProblems(baselines: Policy['baselines']): string[] {
+  const systems = baselines.map((baseline) => baseline.operatingSystem);
+  return systems.flatMap((system, index) =>
+    systems.indexOf(system) === index
+      ? []
+      : [
+          `baselines[${index}].operatingSystem: ${JSON.stringify(system)} is refused; allowed: one baseline an operating system, as a patch group has`,
+        ],
+  );
+}
+
+function scopeProblems(scopes: readonly Scope[]): string[] {
+  const places = scopes.map((scope) => `${scope.accountId}/${scope.region}`);
+  return scopes.flatMap(({ accountId, roleArn, externalId }, index) => {
+    const at = `scopes[${index}]`;
+    const [, , , , roleAccount] = roleArn?.split(':') ?? [];
+    return [
+      ...(places.indexOf(`${places[index]}`) === index
+        ? []
+        : [`${at}: ${JSON.stringify(places[index])} is refused; allowed: each account and Region once`]),
+      ...(externalId !== undefined && roleArn === undefined
+        ? [`${at}.externalId: ${JSON.stringify(externalId)} is refused; allowed: only with roleArn`]
+        : []),
+      ...(roleArn !== undefined && roleAccount !== accountId
+        ? [`${at}.roleArn: ${JSON.stringify(roleArn)} is refused; allowed: a role of account ${accountId}`]
+        : []),
+    ];
   });
-  sizes.forEach((size, index) => {
-    const before = policy.rollout.waves[index - 1];
-    if (
-      before !== undefined &&
-      !before.endsWith('%') &&
-      !(policy.rollout.waves[index] ?? '').endsWith('%') &&
-      size <= share(before, 1_000_000)
-    ) {
-      problems.push(
-        `${at}.rollout.waves[${index}]: ${JSON.stringify(policy.rollout.waves[index])} is refused; allowed: more than the wave before it`,
-      );
-    }
-  });
-  const install = policy.install;
-  if (install && install.cutoffHours >= install.durationHours) {
-    problems.push(
-      `${at}.install.cutoffHours: ${install.cutoffHours} is refused; allowed: less than durationHours (${install.durationHours})`,
-    );
-  }
-  if (install?.offsetDays !== undefined && !install.schedule.startsWith('cron(')) {
-    problems.push(
-      `${at}.install.offsetDays: ${install.offsetDays} is refused; allowed: only with a cron schedule`,
-    );
-  }
-  const systems = policy.baselines.map((baseline) => baseline.operatingSystem);
-  systems.forEach((system, index) => {
-    if (systems.indexOf(system) !== index) {
-      problems.push(
-        `${at}.baselines[${index}].operatingSystem: ${JSON.stringify(system)} is refused; allowed: one baseline an operating system, as a patch group has`,
-      );
-    }
-  });
-  const places = (policy.scopes ?? []).map((scope) => `${scope.accountId}/${scope.region}`);
-  places.forEach((place, index) => {
-    if (places.indexOf(place) !== index) {
-      problems.push(
-        `${at}.scopes[${index}]: ${JSON.stringify(place)} is refused; allowed: each account and Region once`,
-      );
-    }
-  });
-  policy.scopes?.forEach((scope, index) => {
-    if (scope.externalId !== undefined && scope.roleArn === undefined) {
-      problems.push(
-        `${at}.scopes[${index}].externalId: ${JSON.stringify(scope.externalId)} is refused; allowed: only with roleArn`,
-      );
-    }
-  });
-  return problems;
 }
 
 /** No server is governed by two policies: the same patch group is refused unless tags or scopes keep them apart. */

@@ -1,4 +1,5 @@
-import { type StepStatus, stepStatusOf } from './step.ts';
+import { excerpt } from './excerpt.ts';
+import { hasAnswered, type StepStatus, stepStatusOf } from './step.ts';
 import type { PatchCounts } from './truth.ts';
 import type { InvocationAnswer, OpenCommand } from './turn.ts';
 
@@ -36,7 +37,9 @@ export function answersIn(command: OpenCommand, rows: readonly Row[], now: numbe
     const row = byNode.get(nodeId);
     const status = (row && stepStatusOf(row.statusDetails)) ?? statusWithoutAnswer(command, rows, now);
     if (status === undefined) return [];
-    const endedAt = Math.min(now, Math.max(command.sentAt, row?.endedAt ?? now));
+    // The steps of other platforms have ended at once: their times say nothing of a node that has not answered.
+    const reported = hasAnswered(status) ? (row?.endedAt ?? now) : now;
+    const endedAt = Math.min(now, Math.max(command.sentAt, reported));
     const detail = row && status !== 'Success' ? excerptOf(row) : '';
     return [{ sequence: command.sequence, nodeId, status, endedAt, ...(detail ? { detail } : {}) }];
   });
@@ -54,7 +57,7 @@ function statusWithoutAnswer(
 /** The status in SSM's words, and the last line that the node wrote. */
 function excerptOf(row: Row): string {
   const lastLine = row.output.trim().split('\n').at(-1)?.trim() ?? '';
-  return [row.statusDetails, lastLine].filter(Boolean).join(': ').slice(0, 120);
+  return excerpt([row.statusDetails, lastLine].filter(Boolean).join(': '));
 }
 
 /** A patch operation as SSM has it on record. Times in ms. */
@@ -79,9 +82,10 @@ export function isOwnOperation(
   return found.endedAt >= command.sentAt;
 }
 
-/** True while a node's answer is kept back, because its patch state may still come. */
+/** True while a node's answer is kept back, because its patch state may still come. Measured by our clock, not the node's. */
 export function waitsForPatchState(command: OpenCommand, answer: InvocationAnswer, now: number): boolean {
-  return command.readsPatchState !== null && answer.status === 'Success' && now - answer.endedAt < grace;
+  if (command.readsPatchState === null || answer.status !== 'Success') return false;
+  return now - (command.heldSince ?? now) < grace;
 }
 
 /** The nodes to ask after: those whose commands are overdue. Empty until the last asking is some minutes old. */
@@ -90,5 +94,5 @@ export function overdueNodes(open: readonly OpenCommand[], pingedAt: number, now
   const overdue = open.filter(
     (command) => now > command.sentAt + Math.max(pingNotBefore, 3 * (command.earliestAt - command.sentAt)),
   );
-  return overdue.flatMap((command) => command.awaiting).slice(0, answersPerTurn);
+  return overdue.flatMap((command) => command.awaiting);
 }

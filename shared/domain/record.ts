@@ -1,4 +1,5 @@
 import type { BatchState, NodeState, RunSettings, StepRecord } from './batch.ts';
+import { excerpt } from './excerpt.ts';
 import type { StepStatus } from './step.ts';
 import type { Answers, Cancel, OpenCommand, PingAnswer } from './turn.ts';
 
@@ -69,9 +70,9 @@ function takenCommands(answers: Answers): Map<string, Pick<StepRecord, 'commandI
 
 function endedSteps(answers: Answers, now: number): Map<string, Ended> {
   const refused = answers.sent.flatMap((sent) =>
-    sent.refused.map((nodeId): [string, Ended] => [
+    sent.refused.map(({ nodeId, reason }): [string, Ended] => [
       `${sent.sequence} ${nodeId}`,
-      { status: 'Refused', endedAt: now, detail: 'SSM does not accept this node: InvalidInstanceId' },
+      { status: 'Refused', endedAt: now, detail: excerpt(reason) },
     ]),
   );
   const answered = answers.invocations.map((answer): [string, Ended] => [
@@ -87,14 +88,19 @@ function givenUp(
   ping: PingAnswer | undefined,
   at: { readonly settings: RunSettings; readonly now: number },
 ): Ended | undefined {
-  if (!ping || ping.isOnline) return undefined;
+  // A hook's own timeout is as short, and a pre-hook given up here might still succeed, and be owed its post-hook.
+  const isLong = step.step === 'patch' || step.step === 'verify';
+  if (!ping || ping.isOnline || !isLong) return undefined;
   const silentSince = Math.max(ping.lastPingAt, step.startedAt);
   const givenUpAt = silentSince + at.settings.patch.connectionLostSeconds * 1000;
   if (at.now < givenUpAt) return undefined;
   return {
     status: 'ConnectionLost',
     endedAt: givenUpAt,
-    detail: `no ping since ${new Date(ping.lastPingAt).toISOString()}`,
+    detail:
+      ping.lastPingAt > 0
+        ? `no ping since ${new Date(ping.lastPingAt).toISOString()}`
+        : 'SSM does not list it',
   };
 }
 
@@ -117,10 +123,15 @@ function stillOpen(open: readonly OpenCommand[], nodes: readonly NodeState[]): O
     }),
   );
   return open
-    .map((command) => ({
-      ...command,
-      awaiting: command.awaiting.filter((nodeId) => underWay.has(`${command.sequence} ${nodeId}`)),
-    }))
+    .map((command) => {
+      const awaiting = command.awaiting.filter((nodeId) => underWay.has(`${command.sequence} ${nodeId}`));
+      // SSM's count of ended nodes does not hold those that we gave up.
+      return {
+        ...command,
+        awaiting,
+        accepted: command.accepted - (command.awaiting.length - awaiting.length),
+      };
+    })
     .filter((command) => command.awaiting.length > 0);
 }
 

@@ -4,6 +4,7 @@ import { closedObject } from './closed-object.ts';
 import { concurrencySchema, maxErrorsSchema } from './count-or-percent.ts';
 import type { Policy, PolicyFile } from './policy.ts';
 import { problemsOf } from './problems.ts';
+import { rolloutProblems } from './rollout.ts';
 
 export const operationSchema = z.enum(['Install', 'Scan']);
 
@@ -64,12 +65,14 @@ export function acceptRequest(input: unknown, file: PolicyFile): AcceptedRequest
       `the request is refused:\n  - policy: ${JSON.stringify(request.policy)} is refused; allowed: ${Object.keys(file.policies).join(', ')}`,
     );
   }
-  if (request.overrides?.waves && request.overrides.waves.at(-1) !== '100%') {
+  const accepted = withOverrides(policy, request.overrides);
+  const refused = rolloutProblems(accepted.rollout);
+  if (refused.length > 0) {
     throw new InvalidRequestError(
-      `the request is refused:\n  - overrides.waves: the last wave ${JSON.stringify(request.overrides.waves.at(-1))} is refused; allowed: "100%"`,
+      `the request is refused:\n${refused.map((each) => `  - ${each.replace('rollout.', 'overrides.')}`).join('\n')}`,
     );
   }
-  return { request, policyName: request.policy, policy: withOverrides(policy, request.overrides) };
+  return { request, policyName: request.policy, policy: accepted };
 }
 
 function withOverrides(policy: Policy, overrides: Request['overrides']): Policy {

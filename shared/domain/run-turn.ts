@@ -19,6 +19,7 @@ export const runTurnSchema = z.object({
   next: z.enum(['patch', 'bake', 'finish']),
   /** Why the run finishes; null while it goes on. */
   reason: z.string().nullable(),
+  isHalted: z.boolean(),
   bakeSeconds: z.number().int().nonnegative(),
   wave: z.object({
     waveIndex: z.number().int().nonnegative(),

@@ -39,6 +39,8 @@ export const openCommandSchema = z.object({
   /** The operation whose patch state has to be there before an answer counts; null for hooks. */
   readsPatchState: z.enum(['Scan', 'Install']).nullable(),
   /** Nodes that SSM accepted for this command, ended or not. */
+  /** Since when the answer of a node is kept back for its patch state; null while none is. */
+  heldSince: time.nullable(),
   accepted: count,
   awaiting: z.array(z.string()),
 });
@@ -47,8 +49,16 @@ export type OpenCommand = z.infer<typeof openCommandSchema>;
 /** What became of one Send: one command, or several if nodes had to be left out. */
 export const sentSchema = z.object({
   sequence: count,
-  commands: z.array(z.object({ commandId: z.string(), sentAt: time, nodeIds: z.array(z.string()) })),
-  refused: z.array(z.string()),
+  commands: z.array(
+    z.object({
+      commandId: z.string(),
+      sentAt: time,
+      /** When SSM gives up what has not ended; null where it does not say. */
+      expiresAt: time.nullable(),
+      nodeIds: z.array(z.string()),
+    }),
+  ),
+  refused: z.array(z.object({ nodeId: z.string(), reason: z.string() })),
 });
 export type Sent = z.infer<typeof sentSchema>;
 
@@ -104,6 +114,8 @@ export const turnSchema = z.object({
   sends: z.array(sendSchema),
   cancels: z.array(cancelSchema),
   urgent: z.array(urgentSchema),
+  /** True while nodes wait that this turn had room for, but not the payload. */
+  hasMoreToStart: z.boolean(),
   open: z.array(openCommandSchema),
   pingedAt: time,
   answers: answersSchema,

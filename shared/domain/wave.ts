@@ -1,4 +1,4 @@
-import type { BatchState } from './batch.ts';
+import { type BatchState, deadlineOf } from './batch.ts';
 import { classOf } from './outcome.ts';
 import type { Plan } from './plan.ts';
 
@@ -6,7 +6,7 @@ import type { Plan } from './plan.ts';
 export type AfterWave =
   | { readonly next: 'continue'; readonly batches: readonly GivenBatch[] }
   | { readonly next: 'nextWave'; readonly waveIndex: number }
-  | { readonly next: 'finish'; readonly reason: string };
+  | { readonly next: 'finish'; readonly isHalted: boolean; readonly reason: string };
 
 /** A batch that was given to the Map run, and the turn that it was at. */
 export interface GivenBatch {
@@ -35,15 +35,33 @@ export function afterWave(
   const onTheirWay = batches.filter(isOnItsWay).map(({ batchId, turn }) => ({ batchId, turn }));
   if (onTheirWay.length > 0) return { next: 'continue', batches: onTheirWay };
   const died = batches.filter((batch) => batch.status !== 'done').map((batch) => batch.batchId);
-  if (died.length > 0) return { next: 'finish', reason: `batches died: ${died.join(', ')}` };
+  if (died.length > 0) return finish(`batches died: ${died.join(', ')}`);
   const halt = batches.find((batch) => batch.halt !== null)?.halt ?? overBudget(plan, waveIndex, batches);
-  if (halt) return { next: 'finish', reason: halt };
-  if (waveIndex + 1 >= plan.waves.length) return { next: 'finish', reason: 'all waves are done' };
-  const { deadline } = plan.settings;
-  if (deadline !== null && now + plan.bakeSeconds * 1000 >= deadline) {
-    return { next: 'finish', reason: 'window closing: the next wave would start after it' };
-  }
-  return { next: 'nextWave', waveIndex: waveIndex + 1 };
+  if (halt) return { next: 'finish', isHalted: true, reason: halt };
+  if (waveIndex + 1 >= plan.waves.length) return finish('all waves are done');
+  return (
+    unproven(waveIndex, batches) ?? noTimeLeft(plan, now) ?? { next: 'nextWave', waveIndex: waveIndex + 1 }
+  );
+}
+
+function finish(reason: string): AfterWave {
+  return { next: 'finish', isHalted: false, reason };
+}
+
+/** A canary that proved nothing lets no other wave begin, however many errors the budget would allow. */
+function unproven(waveIndex: number, batches: readonly BatchState[]): AfterWave | null {
+  const outcomes = batches.flatMap((batch) => batch.nodes).flatMap((node) => node.outcome ?? []);
+  if (outcomes.some((outcome) => classOf(outcome) === 'achieved')) return null;
+  const isHalted = outcomes.some((outcome) => classOf(outcome) === 'error');
+  const why = isHalted ? 'with success' : 'in time';
+  return { next: 'finish', isHalted, reason: `no node of wave ${waveIndex + 1} ended ${why}` };
+}
+
+function noTimeLeft({ settings, bakeSeconds }: Plan, now: number): AfterWave | null {
+  const lastStart = deadlineOf(settings) - settings.cutoffSeconds * 1000;
+  return now + bakeSeconds * 1000 >= lastStart
+    ? finish('window closing: the next wave would start too late')
+    : null;
 }
 
 /** Batches at work at the same time do not see each other's last errors; here they are all seen. */

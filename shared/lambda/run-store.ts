@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Store } from '../aws/store.ts';
-import { type BatchState, batchStateSchema } from '../domain/batch.ts';
+import { type BatchState, batchStateSchema, type RunSettings } from '../domain/batch.ts';
 import { keys } from '../domain/keys.ts';
 import { type Plan, planSchema } from '../domain/plan.ts';
 import { problemsOf } from '../domain/problems.ts';
@@ -29,13 +29,23 @@ export async function readBatch(
   return batch;
 }
 
-/** The newest state of a batch, whoever wrote it last. Throws BatchOutOfStepError if there is none. */
-export async function readNewestBatch(store: Store, runId: string, batchId: string): Promise<BatchState> {
+/**
+ * The newest state of a batch, whoever wrote it last. An execution's name may come again after 90 days: what an older
+ * run of this name has left is told by its SnapshotId. Throws BatchOutOfStepError if there is none.
+ */
+export async function readNewestBatch(
+  store: Store,
+  { runId, snapshotId }: Pick<RunSettings, 'runId' | 'snapshotId'>,
+  batchId: string,
+): Promise<BatchState> {
   const found = [
     await parsed(store, keys.batch(runId, batchId, 0), batchStateSchema),
     await parsed(store, keys.batch(runId, batchId, 1), batchStateSchema),
   ];
-  const [newest] = found.filter((batch) => batch !== undefined).toSorted((a, b) => b.turn - a.turn);
+  const [newest] = found
+    .filter((batch) => batch !== undefined)
+    .filter((batch) => batch.settings.snapshotId === snapshotId)
+    .toSorted((a, b) => b.turn - a.turn);
   if (!newest) throw new BatchOutOfStepError(`batch ${batchId} of run ${runId} was never written`);
   return newest;
 }

@@ -5,7 +5,7 @@ import { fleetOf, type Play, play } from '../support/rehearsal-builders.ts';
 const found: readonly (Play & { readonly what: string })[] = [
   {
     what: '[F03] [F17] a stale page hid a command whose reply was lost: two patch operations met on a node',
-    seed: 3,
+    seed: 6,
     nodes: fleetOf(6),
     faults: { 'lost-reply': 0.2, 'stale-page': 1 },
     policy: { rollout: { maxConcurrency: '2' } },

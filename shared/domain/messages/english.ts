@@ -45,7 +45,8 @@ export const english: Catalogue = {
     lost: 'Look at the console or the hypervisor of the servers that did not come back.',
     unknown:
       'Check each server with the outcome Unknown by hand: its pre-hook may have run without its post-hook.',
-    notReached: 'Servers that were not started are untouched. The next window takes those that only ran out of time.',
+    notReached:
+      'Servers that were not started are untouched. The next window takes those that only ran out of time.',
   },
   urgentTitle: (policy) => `During the patch run of policy ${policy}, this needs a hand now:`,
   urgentClosing: 'The run goes on with the servers that it has begun. Its report follows at its end.',

@@ -1,0 +1,81 @@
+import type { NodeExecution } from '../../local/aws/ssm/journal.ts';
+import type { Case } from './promised-run.ts';
+
+/** Who is left alone got no command. */
+export function leftOutIsUntouched({ record, sent }: Case): string[] {
+  const untouchable = record.nodes.filter((node) => node.batch === null || node.steps.length === 0);
+  const alive = untouchable.filter((node) => node.outcome !== 'Unknown');
+  const nodeIds = new Set(alive.map((node) => node.nodeId));
+  return sent.filter(({ nodeId }) => nodeIds.has(nodeId)).map(({ nodeId, step }) => `${nodeId} got ${step}`);
+}
+
+/** No patch is sent before the node's own pre-hook has succeeded. */
+export function patchOnlyAfterPreHook({ record, sent, executions }: Case): string[] {
+  if (record.operation === 'Scan') return [];
+  const readyAt = new Map(
+    executions
+      .filter(({ step, result }) => step === 'preHook' && result === 'Success')
+      .map(({ nodeId, endedAt }) => [nodeId, endedAt ?? Number.POSITIVE_INFINITY]),
+  );
+  return sent
+    .filter(({ step }) => step === 'patch')
+    .filter(({ nodeId, at }) => at < (readyAt.get(nodeId) ?? Number.POSITIVE_INFINITY))
+    .map(({ nodeId }) => `${nodeId} was sent its patch before its pre-hook had succeeded`);
+}
+
+/** A hook may be delivered twice; what it runs, runs once. */
+export function hooksAreRunOnce({ executions }: Case): string[] {
+  const ran = executions
+    .filter(({ step, executed }) => executed && (step === 'preHook' || step === 'postHook'))
+    .map(({ nodeId, step }) => `${step} of ${nodeId}`);
+  return ran.filter((hook, index) => ran.indexOf(hook) !== index).map((hook) => `${hook} ran twice`);
+}
+
+/** Owed to whoever's pre-hook succeeded; a batch that died owes it too, and its nodes are told of as Unknown. */
+export function postHookFollows({ record, sent, executions }: Case): string[] {
+  const succeeded = new Set(
+    executions
+      .filter(({ step, result }) => step === 'preHook' && result === 'Success')
+      .map(({ nodeId }) => nodeId),
+  );
+  const followed = new Set(sent.filter(({ step }) => step === 'postHook').map(({ nodeId }) => nodeId));
+  return record.nodes.flatMap(({ nodeId, outcome }) => {
+    if (followed.has(nodeId) && !succeeded.has(nodeId))
+      return [`${nodeId} got a post-hook without a pre-hook`];
+    if (!succeeded.has(nodeId) || followed.has(nodeId) || outcome === 'Unknown') return [];
+    return [`${nodeId} never got the post-hook that its pre-hook asks for (${outcome})`];
+  });
+}
+
+/** Two patch operations that meet on a node fail both. */
+export function onePatchAtATime({ executions }: Case): string[] {
+  const patches = executions.filter(({ document }) => document === 'AWS-RunPatchBaseline');
+  return patches.flatMap((one, index) =>
+    patches
+      .slice(index + 1)
+      .filter((other) => other.nodeId === one.nodeId)
+      .filter((other) => other.startedAt < endOf(one) && one.startedAt < endOf(other))
+      .map(({ nodeId, step }) => `${nodeId} had ${one.step} and ${step} at the same time`),
+  );
+}
+
+function endOf({ endedAt }: NodeExecution): number {
+  return endedAt ?? Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Who is reported as patched has nothing missing that its fate would have kept missing. A policy without `verify` has
+ * only the Install's word for it, which does not speak of what is missing.
+ */
+export function successIsReal({ played, record, plan, executions }: Case): string[] {
+  const isVerified = plan?.settings.patch.verify ?? true;
+  const fates = new Map(played.nodes.map(({ nodeId, fate }) => [nodeId, fate]));
+  return record.nodes.flatMap(({ nodeId, outcome }) => {
+    if (outcome !== 'Patched' && outcome !== 'AlreadyCompliant') return [];
+    const fate = fates.get(nodeId);
+    const unresolved = fate?.install === 'fails' || (isVerified && (fate?.stubbornPatches ?? 0) > 0);
+    const isMissing = unresolved && (fate?.missingPatches ?? 0) > 0;
+    const hasInstalled = executions.some((each) => each.nodeId === nodeId && each.step === 'Install');
+    return isMissing || !hasInstalled ? [`${nodeId} is ${outcome}, and is not`] : [];
+  });
+}

@@ -1,0 +1,36 @@
+import type { NodeExecution } from '../../local/aws/ssm/journal.ts';
+import { bucketName } from '../../local/names.ts';
+import type { RunRecord } from '../../shared/domain/account.ts';
+import { keys } from '../../shared/domain/keys.ts';
+import { type Plan, planSchema } from '../../shared/domain/plan.ts';
+import type { Played } from './rehearsal-builders.ts';
+
+/** A run with what of it is looked at from outside: what SSM took, what nodes did, and the record that was left. */
+export interface Case {
+  readonly played: Played;
+  readonly record: RunRecord;
+  readonly plan: Plan | undefined;
+  readonly sent: readonly SentStep[];
+  readonly executions: readonly NodeExecution[];
+}
+
+/** One node's place in one command that SSM took. `at` is epoch milliseconds. */
+export interface SentStep {
+  readonly nodeId: string;
+  readonly step: string;
+  readonly at: number;
+}
+
+/** What is to be looked at of a run that left a record. */
+export function caseOf(played: Played, record: RunRecord): Case {
+  const { commands, executions } = played.aws.ssm.journal;
+  const sent = commands.flatMap(({ comment, nodeIds, at }) =>
+    nodeIds.map((nodeId) => ({ nodeId, step: comment.split(' ').at(-2) ?? '', at })),
+  );
+  return { played, record, plan: planOf(played, record), sent, executions };
+}
+
+function planOf({ aws }: Played, { runId }: RunRecord): Plan | undefined {
+  if (!aws.s3.keys(bucketName).includes(keys.plan(runId))) return undefined;
+  return planSchema.parse(JSON.parse(aws.s3.object(bucketName, keys.plan(runId)).toString('utf8')));
+}

@@ -1,0 +1,124 @@
+import type { NodeAccount, RunRecord } from '../../shared/domain/account.ts';
+import { classOf, outcomes } from '../../shared/domain/outcome.ts';
+import { turnSchema } from '../../shared/domain/turn.ts';
+import type { Case, SentStep } from './promised-run.ts';
+import { type Played, policyName } from './rehearsal-builders.ts';
+
+/** Every node that carries the tags, and nobody else, has one outcome; together they are the scope. */
+export function accountIsClosed({ played, record, plan }: Case): string[] {
+  if (!plan) return record.nodesInScope === 0 ? [] : ['there are nodes without a plan'];
+  const inScope = played.nodes
+    .filter((node) => node.tags['PatchGroup'] === policyName || node.tags['Patch Group'] === policyName)
+    .map((node) => node.nodeId);
+  const accounted = record.nodes.map((node) => node.nodeId);
+  const sum = Object.values(record.outcomes).reduce((total, count) => total + count, 0);
+  return [
+    ...inScope.filter((id) => !accounted.includes(id)).map((id) => `${id} was dropped from the account`),
+    ...accounted.filter((id) => !inScope.includes(id)).map((id) => `${id} was never in scope`),
+    ...accounted.filter((id, index) => accounted.indexOf(id) !== index).map((id) => `${id} is there twice`),
+    ...(sum === record.nodesInScope && sum === accounted.length ? [] : [`outcomes sum to ${sum}`]),
+  ];
+}
+
+/** In flight is a node from its first command to the end of its last step, wherever it is still accounted for. */
+export function concurrencyIsKept({ record, plan, sent }: Case): string[] {
+  return (plan?.waves ?? []).flatMap(({ waveIndex, concurrency }) => {
+    const flights = record.nodes
+      .filter((node) => node.wave === waveIndex + 1 && node.outcome !== 'Unknown')
+      .flatMap((node) => flightOf(node, sent));
+    const most = Math.max(
+      0,
+      ...flights.map(
+        ({ from }) => flights.filter((other) => other.from <= from && from < other.until).length,
+      ),
+    );
+    return most > concurrency
+      ? [`wave ${waveIndex + 1} had ${most} nodes in flight, ${concurrency} allowed`]
+      : [];
+  });
+}
+
+function flightOf(node: NodeAccount, sent: readonly SentStep[]): { from: number; until: number }[] {
+  const from = sent.find(({ nodeId }) => nodeId === node.nodeId)?.at;
+  const ends = node.steps.map((step) => Date.parse(step.endedAt ?? step.startedAt));
+  return from === undefined ? [] : [{ from, until: Math.max(...ends) }];
+}
+
+/** A halt is due when a batch's own ended nodes alone spend the wave's budget; nothing starts from then on. */
+export function nothingStartsAfterAHalt({ played, plan, sent }: Case): string[] {
+  const begunAt = new Map(sent.toReversed().map(({ nodeId, at }) => [nodeId, at]));
+  return decisions(played).flatMap(({ batchId, errors, at }) => {
+    const wave = plan?.waves.find(({ batchIds }) => batchIds.includes(batchId));
+    if (!wave || errors <= wave.maxErrors) return [];
+    const waves = plan?.waves.filter(({ waveIndex }) => waveIndex > wave.waveIndex) ?? [];
+    const later = new Set([batchId, ...waves.flatMap(({ batchIds }) => batchIds)]);
+    return (played.record?.nodes ?? [])
+      .filter((node) => later.has(node.batch ?? '') && (begunAt.get(node.nodeId) ?? 0) > at)
+      .map((node) => `${node.nodeId} was started after ${batchId} had halted`);
+  });
+}
+
+interface DecidedTurn {
+  readonly batchId: string;
+  readonly errors: number;
+  readonly at: number;
+}
+
+const decidedSchema = turnSchema.pick({ batchId: true, progress: true });
+
+/** What each decision of a batch knew, from the payload that it left with. */
+function decisions({ events }: Played): DecidedTurn[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'StateExited' || event.stateName !== 'EvaluateResult') return [];
+    const { batchId, progress } = decidedSchema.parse(event.output);
+    const errors = outcomes
+      .filter((outcome) => classOf(outcome) === 'error')
+      .reduce((sum, outcome) => sum + (progress.ended[outcome] ?? 0), 0);
+    return [{ batchId, errors, at: event.at }];
+  });
+}
+
+/** All patch operations of a run install the same patches. */
+export function oneSnapshot({ played, record }: Case): string[] {
+  const used = played.aws.ssm.journal.commands.flatMap(({ parameters }) => parameters['SnapshotId'] ?? []);
+  const others = new Set(used.filter((snapshotId) => snapshotId !== record.snapshotId));
+  return [...others].map((snapshotId) => `${snapshotId} is not the run's SnapshotId`);
+}
+
+/** The execution, the record and the messages say the same; what needs a hand is said at once. */
+export function statusIsTold({ played, record, plan }: Case): string[] {
+  const hasSucceeded = record.status === 'Succeeded';
+  const overspent = record.waves.filter(
+    ({ wave }) => errorsIn(record, wave) > (plan?.waves[wave - 1]?.maxErrors ?? 0),
+  );
+  const alerts = played.published.filter(({ topicArn }) => topicArn.endsWith('-alerts'));
+  const urgent = alerts.filter(({ attributes }) => attributes['kind']?.value === 'urgent');
+  const needAHand = record.nodes.filter(
+    ({ outcome }) => outcome === 'LostAfterReboot' || outcome === 'PostHookFailed',
+  );
+  return [
+    ...((played.execution.status === 'SUCCEEDED') === hasSucceeded
+      ? []
+      : [`the execution ${played.execution.status} of a run that ${record.status}`]),
+    ...(hasSucceeded ? overspent.map(({ wave }) => `wave ${wave} overspent, and the run succeeded`) : []),
+    ...(hasSucceeded || alerts.some(({ attributes }) => attributes['kind']?.value === 'run-ended')
+      ? []
+      : [`nobody was told that the run ${record.status}`]),
+    ...needAHand
+      .filter(({ nodeId }) => !urgent.some(({ message }) => message.includes(nodeId)))
+      .map(({ nodeId, outcome }) => `nobody was told at once that ${nodeId} is ${outcome}`),
+  ];
+}
+
+function errorsIn(record: RunRecord, wave: number): number {
+  return record.nodes.filter((node) => node.wave === wave && classOf(node.outcome) === 'error').length;
+}
+
+/** A fifth of each of Step Functions' quotas would already be too near for fleets of this size. */
+export function limitsAreFar({ played }: Case): string[] {
+  const { historyEventsMax, payloadBytesMax } = played.execution.usage;
+  return [
+    ...(historyEventsMax < 5_000 ? [] : [`a history has ${historyEventsMax} events`]),
+    ...(payloadBytesMax < 52_428 ? [] : [`a payload has ${payloadBytesMax} bytes`]),
+  ];
+}
