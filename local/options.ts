@@ -77,11 +77,21 @@ export function parseOptions(args: readonly string[]): StartOptions | 'help' {
     faults: faultsOf(values.fault ?? [], problems),
     endpoint: endpointOf(values.endpoint, problems),
   };
-  if (options.endpoint !== null && options.inventory.length > 0) {
-    problems.push('--inventory: refused together with --endpoint; the fleet is that of the server');
-  }
+  if (options.endpoint !== null) problems.push(...endpointProblems(values.nodes, options));
   if (problems.length > 0) throw new OptionsError(problems.join('\n'));
   return options;
+}
+
+/** The fleet, and what happens to it, are the server's. */
+function endpointProblems(nodes: string | undefined, options: StartOptions): string[] {
+  const faults = Object.keys(options.faults).filter((name) => name !== 'killed-handler');
+  return [
+    ...(nodes === undefined ? [] : ['--nodes: refused together with --endpoint; the fleet is that of the server']),
+    ...(options.inventory.length === 0
+      ? []
+      : ['--inventory: refused together with --endpoint; the fleet is that of the server']),
+    ...faults.map((name) => `--fault: '${name}' is refused together with --endpoint; allowed: killed-handler`),
+  ];
 }
 
 function parsed(args: readonly string[]) {

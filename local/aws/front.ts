@@ -81,7 +81,8 @@ export class Front {
     const stale = isStale ? stalePages.recall(call) : undefined;
     if (stale) return stale;
     const reply = endpoint.perform(call);
-    stalePages.remember(call, reply);
+    // S3 is strongly consistent: what was put is what is listed.
+    if (endpoint.service !== 's3') stalePages.remember(call, reply);
     return reply;
   }
 

@@ -40,7 +40,7 @@ export function answersIn(command: OpenCommand, rows: readonly Row[], now: numbe
     // The steps of other platforms have ended at once: their times say nothing of a node that has not answered.
     const reported = hasAnswered(status) ? (row?.endedAt ?? now) : now;
     const endedAt = Math.min(now, Math.max(command.sentAt, reported));
-    const detail = row && status !== 'Success' ? excerptOf(row) : '';
+    const detail = row && status !== 'Success' ? excerptOf(row, status) : '';
     return [{ sequence: command.sequence, nodeId, status, endedAt, ...(detail ? { detail } : {}) }];
   });
 }
@@ -54,10 +54,15 @@ function statusWithoutAnswer(
   return rows.length === 0 && now - command.sentAt > noRecordAfter ? 'NoRecord' : undefined;
 }
 
-/** The status in SSM's words, and the last line that the node wrote. */
-function excerptOf(row: Row): string {
-  const lastLine = row.output.trim().split('\n').at(-1)?.trim() ?? '';
-  return excerpt([row.statusDetails, lastLine].filter(Boolean).join(': '));
+/** So much of an output SSM lists; more is cut off, and the last line is then any line. */
+const outputListed = 2_500;
+
+/** SSM's own word where it says more than ours, and the last line that the node wrote. */
+function excerptOf(row: Row, status: StepStatus): string {
+  const isWhole = row.output.length < outputListed;
+  const lastLine = isWhole ? (row.output.trim().split('\n').at(-1)?.trim() ?? '') : '';
+  const word = row.statusDetails === status ? '' : row.statusDetails;
+  return excerpt([word, lastLine].filter(Boolean).join(': '));
 }
 
 /** A patch operation as SSM has it on record. Times in ms. */
