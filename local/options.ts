@@ -86,11 +86,15 @@ export function parseOptions(args: readonly string[]): StartOptions | 'help' {
 function endpointProblems(nodes: string | undefined, options: StartOptions): string[] {
   const faults = Object.keys(options.faults).filter((name) => name !== 'killed-handler');
   return [
-    ...(nodes === undefined ? [] : ['--nodes: refused together with --endpoint; the fleet is that of the server']),
+    ...(nodes === undefined
+      ? []
+      : ['--nodes: refused together with --endpoint; the fleet is that of the server']),
     ...(options.inventory.length === 0
       ? []
       : ['--inventory: refused together with --endpoint; the fleet is that of the server']),
-    ...faults.map((name) => `--fault: '${name}' is refused together with --endpoint; allowed: killed-handler`),
+    ...faults.map(
+      (name) => `--fault: '${name}' is refused together with --endpoint; allowed: killed-handler`,
+    ),
   ];
 }
 

@@ -113,7 +113,15 @@ function fleetFor(
   const target = { ...Object.fromEntries(tags), PatchGroup: policy.patchGroup };
   const scopes = policy.scopes?.map(({ accountId, region }) => ({ accountId, region }));
   if (options.inventory.length === 0) {
-    return generateFleet({ seed, nodes: options.nodes, target, faults, ...(scopes ? { scopes } : {}) });
+    const operatingSystems = policy.baselines.map((baseline) => baseline.operatingSystem);
+    return generateFleet({
+      seed,
+      nodes: options.nodes,
+      target,
+      faults,
+      operatingSystems,
+      ...(scopes ? { scopes } : {}),
+    });
   }
   try {
     const inventory = readFleet(options.inventory, {

@@ -71,7 +71,8 @@ function firstTurn(plan: Plan): RunTurn {
     reason: plan.dryRun ? 'dry run: no node was touched' : null,
     bakeSeconds: plan.bakeSeconds,
     wave: waveToRun(plan, 0),
-    usage: { ...noUsage, stateTransitions: passCost.evaluate.transitions },
+    // BeginRun, this state, and the Choice after it.
+    usage: { ...noUsage, stateTransitions: 1 + passCost.evaluate.transitions },
   };
 }
 

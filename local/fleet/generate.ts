@@ -19,6 +19,8 @@ export interface FleetOptions {
   /** Tags to carry. A patch group is written `PatchGroup` on most of the nodes and `Patch Group` on some. */
   readonly target: Readonly<Record<string, string>>;
   readonly faults?: FaultRates;
+  /** In a patch baseline's words, such as UBUNTU: what the targeted nodes run; by default anything. */
+  readonly operatingSystems?: readonly string[];
   /** Clusters are dealt out to these in turn. */
   readonly scopes?: readonly NodeScope[];
 }
@@ -67,7 +69,7 @@ function generateCluster({ options, index, size, isTargeted }: Cluster): FleetNo
   const stream = random(options.seed, 'cluster', String(isTargeted), index);
   const scopes = options.scopes ?? [defaultScope];
   const scope = scopes[index % scopes.length] ?? defaultScope;
-  const platform = pickPlatform(stream);
+  const platform = pickPlatform(stream, isTargeted ? options.operatingSystems : []);
   const isHybrid = stream.chance(0.15);
   const role = stream.pick(['app', 'web', 'db', 'batch', 'mail', 'file'] as const);
   const cluster = `${isTargeted ? '' : 'other-'}${role}-${String(index + 1).padStart(3, '0')}`;

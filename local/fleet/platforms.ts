@@ -3,6 +3,13 @@ import type { FleetNode } from './node.ts';
 
 type Platform = Pick<FleetNode, 'platformType' | 'platformName' | 'platformVersion'>;
 
+/** Names by which DescribeInstanceInformation and patch baselines know the same system. */
+const baselineSystems: Readonly<Record<string, string>> = {
+  'Amazon Linux': 'AMAZON_LINUX_2023',
+  Ubuntu: 'UBUNTU',
+  'Red Hat Enterprise Linux': 'REDHAT_ENTERPRISE_LINUX',
+};
+
 /** As DescribeInstanceInformation writes them. */
 const linux: readonly Platform[] = [
   { platformType: 'Linux', platformName: 'Amazon Linux', platformVersion: '2023' },
@@ -33,9 +40,17 @@ const windows: readonly Platform[] = [
 
 const agentVersions = ['3.3.2299.0', '3.3.2746.0', '3.3.3050.0', '3.3.987.0'] as const;
 
-/** About seven servers in ten run Linux. */
-export function pickPlatform(stream: Random): Platform {
-  return stream.pick(stream.chance(0.7) ? linux : windows);
+/** About seven servers in ten run Linux, as far as the policy's baselines have both; none of them known: any system. */
+export function pickPlatform(stream: Random, operatingSystems: readonly string[] = []): Platform {
+  const isLinux = stream.chance(0.7);
+  const wanted = [isLinux ? linux : windows, isLinux ? windows : linux]
+    .map((platforms) => platforms.filter((platform) => isAmong(platform, operatingSystems)))
+    .find((platforms) => platforms.length > 0);
+  return stream.pick(wanted ?? (isLinux ? linux : windows));
+}
+
+function isAmong({ platformName }: Platform, operatingSystems: readonly string[]): boolean {
+  return operatingSystems.includes(baselineSystems[platformName] ?? 'WINDOWS');
 }
 
 /** One of a few releases of SSM Agent: compared as strings, the last one would look the newest. */

@@ -88,13 +88,14 @@ describe('a policy with several accounts', () => {
 });
 
 describe('a batch that dies', () => {
-  const policy = { scopes, rollout: { maxConcurrency: '100%' } };
+  const policy = { scopes };
   const nodes = [...fleetOf(3), ...spokes(3)];
+  const writes = ({ method, path }: Call, batch: string) => method === 'PUT' && path.includes(`/${batch}/`);
 
   test('its nodes are Unknown and told of, the other batches finish, the run has failed', async () => {
     const played = await playRefusing(
       { nodes, policy },
-      ({ operation, accessKeyId }) => operation === 'SendCommand' && accessKeyId.startsWith('ASIA'),
+      (call) => writes(call, 'w1-b2') && call.path.includes('odd'),
     );
 
     const [digest] = messagesOf(played, 'run-ended');
@@ -108,28 +109,57 @@ describe('a batch that dies', () => {
   test('in the middle of its work: each node is told of with the step that it was in', async () => {
     const played = await playRefusing(
       { nodes, policy },
-      ({ operation, accessKeyId, body }) =>
-        operation === 'SendCommand' && accessKeyId.startsWith('ASIA') && body.includes(' postHook '),
+      (call) => writes(call, 'w1-b2') && call.body.includes('"step":"postHook"'),
     );
 
-    expect(outcomesOf(played).slice(3)).toEqual(['Unknown', 'Unknown', 'Unknown']);
-    expect(accountOf(played, nodes[4]?.nodeId).reason).toBe('its batch died during postHook');
+    expect(outcomesOf(played)).toEqual([...Array(3).fill('Patched'), ...Array(3).fill('Unknown')]);
+    expect(accountOf(played, nodes[4]?.nodeId).reason).toBe('its batch died during patch');
     expect(sentTo(played, nodes[4]?.nodeId)).toEqual(['preHook', 'patch']);
-    expect(messagesOf(played, 'run-ended')[0]?.message).toContain('its batch died during postHook');
+    expect(messagesOf(played, 'run-ended')[0]?.message).toContain('its batch died during patch');
   });
 
   test('no later wave begins', async () => {
-    const waves = { ...policy, rollout: { waves: ['5', '100%'] } };
+    const waves = { scopes, rollout: { waves: ['5', '100%'] } };
+
     const played = await playRefusing(
       { nodes, policy: waves },
-      ({ operation, accessKeyId }) => operation === 'SendCommand' && accessKeyId.startsWith('ASIA'),
+      (call) => writes(call, 'w1-b2') && call.path.includes('odd'),
     );
 
     const last = recordOf(played).nodes.filter(({ wave }) => wave === 2);
     expect(last.map(({ outcome }) => outcome)).toEqual(['NotReached']);
   });
+});
 
-  test('an account whose role is not to be had fails the run before any node is touched', async () => {
+describe('an account that refuses', () => {
+  const policy = { scopes };
+  const nodes = [...fleetOf(3), ...spokes(3)];
+  const refuses = ({ operation, accessKeyId }: Call) =>
+    operation === 'SendCommand' && accessKeyId.startsWith('ASIA');
+
+  test('every command: its nodes end Unreachable with the reason, the others are patched', async () => {
+    const played = await playRefusing({ nodes, policy }, refuses);
+
+    expect(brokenPromises(played)).toEqual([]);
+    expect(outcomesOf(played)).toEqual([...Array(3).fill('Patched'), ...Array(3).fill('Unreachable')]);
+    expect(accountOf(played, nodes[4]?.nodeId).reason).toContain('AccessDenied');
+    expect(messagesOf(played, 'run-ended')[0]?.message).toContain('AccessDenied');
+  });
+
+  test('in the middle of the work: the post-hooks are owed, and somebody is told at once', async () => {
+    const played = await playRefusing(
+      { nodes, policy },
+      (call) => refuses(call) && call.body.includes(' postHook '),
+    );
+
+    expect(sentTo(played, nodes[4]?.nodeId)).toEqual(['preHook', 'patch']);
+    expect(accountOf(played, nodes[4]?.nodeId).reason).toContain('its post-hook is owed');
+    for (const { nodeId } of nodes.slice(3)) {
+      expect(messagesOf(played, 'urgent').some(({ message }) => message.includes(nodeId))).toBe(true);
+    }
+  });
+
+  test('even its role fails the run before any node is touched', async () => {
     const played = await playRefusing({ nodes, policy }, ({ service }) => service === 'sts');
 
     expect(recordOf(played)).toMatchObject({ status: 'Failed', nodesInScope: 0 });

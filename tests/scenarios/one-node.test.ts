@@ -105,13 +105,13 @@ describe('a hook that does not succeed', () => {
   );
 
   test('a canary whose post-hook fails is told of before the next wave begins', async () => {
-    const nodes = fleetOf(4, ['postHookFails']);
+    const nodes = fleetOf(5, ['postHookFails']);
 
-    const played = await play({ nodes, policy: { rollout: { waves: ['1', '100%'], bakeMinutes: 30 } } });
+    const played = await play({ nodes, policy: { rollout: { waves: ['2', '100%'], bakeMinutes: 30 } } });
 
     const [urgent] = messagesOf(played, 'urgent');
     const nextWave = played.aws.ssm.journal.commands.find(({ comment }) => comment.includes(' w2-'));
-    expect(recordOf(played).outcomes).toEqual({ Patched: 3, PostHookFailed: 1 });
+    expect(recordOf(played).outcomes).toEqual({ Patched: 4, PostHookFailed: 1 });
     expect(urgent?.at).toBeLessThan((nextWave?.at ?? 0) - 29 * 60_000);
   });
 });
@@ -210,7 +210,7 @@ describe('a node that does not answer', () => {
     expect(refused.length).toBeGreaterThan(1);
     expect(recordOf(played).outcomes).toEqual({ Patched: 20 - refused.length, Unreachable: refused.length });
     for (const node of refused) {
-      expect(node.reason).toContain('SSM does not accept this node');
+      expect(node.reason).toContain('InvalidInstanceId');
       expect(sentTo(played, node.nodeId)).toEqual([]);
     }
   });

@@ -7,6 +7,8 @@ export interface Call {
   readonly accessKeyId: string;
   /** Of the JSON protocol; empty for the others. */
   readonly operation: string;
+  readonly method: string;
+  readonly path: string;
   readonly body: string;
 }
 
@@ -29,7 +31,8 @@ export async function refusingProxy(
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const body = Buffer.concat(chunks);
-      const call = callOf(incoming.headers, body);
+      const { method = 'GET', url: path = '/', headers } = incoming;
+      const call = { ...signerOf(headers), method, path, body: body.toString('utf8') };
       if (isRefused(call)) {
         const isJson = call.operation !== '';
         outgoing.writeHead(isJson ? 400 : 403, {
@@ -38,7 +41,6 @@ export async function refusingProxy(
         outgoing.end(isJson ? jsonRefusal : xmlRefusal);
         return;
       }
-      const { method, url: path, headers } = incoming;
       const onward = request({ hostname, port, method, path, headers }, (reply) => {
         outgoing.writeHead(reply.statusCode ?? 500, reply.headers);
         reply.pipe(outgoing);
@@ -59,14 +61,13 @@ const jsonRefusal = JSON.stringify({ __type: 'AccessDeniedException', message: '
 const xmlRefusal =
   '<ErrorResponse><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>not authorized</Message></Error><RequestId>1</RequestId></ErrorResponse>';
 
-function callOf(headers: IncomingHttpHeaders, body: Buffer): Call {
+function signerOf(headers: IncomingHttpHeaders): Pick<Call, 'service' | 'accessKeyId' | 'operation'> {
   const credential = /Credential=([^,]+)/.exec(headers.authorization ?? '')?.[1]?.split('/') ?? [];
   const target = headers['x-amz-target'];
   return {
     accessKeyId: credential[0] ?? '',
     service: credential[3] ?? '',
     operation: typeof target === 'string' ? (target.split('.')[1] ?? '') : '',
-    body: body.toString('utf8'),
   };
 }
 

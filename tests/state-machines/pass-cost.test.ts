@@ -33,7 +33,7 @@ describe('what a run says that it has cost', () => {
 
   test('[F29] counts waves, bakes and alerts as well', async () => {
     const { own, measured } = await usageOf({
-      nodes: fleetOf(6, ['postHookFails', 'healthy', 'lostAfterReboot']),
+      nodes: fleetOf(6, ['healthy', 'postHookFails', 'lostAfterReboot']),
       policy: { rollout: { waves: ['1', '50%', '100%'], bakeMinutes: 5 } },
     });
 

@@ -18,15 +18,24 @@ const ownNames = [...readFileSync(errorsFile, 'utf8').matchAll(/readonly name = 
   ([, name]) => name ?? '',
 );
 
-/** The one of ours that is tried again. */
-const transient = ['CommandInDoubtError'];
+/** Those of ours that are tried again. */
+const transient = ['CommandInDoubtError', 'ScopeUnavailableError'];
+
+/** How Lambda and Step Functions call a function that may have sent before it died. */
+const deaths = [
+  'Lambda.Unknown',
+  'Runtime.ExitError',
+  'Runtime.OutOfMemory',
+  'Sandbox.Timedout',
+  'States.Timeout',
+];
 
 function named(list: readonly NamedState[]): string[] {
   return list.map(({ name }) => name);
 }
 
 function withoutService(name: string): boolean {
-  return !/^(States|Lambda|Sandbox)\./.test(name);
+  return !/^(States|Lambda|Sandbox|Runtime)\./.test(name);
 }
 
 function stateNamed(name: string): NamedState {
@@ -131,13 +140,16 @@ describe('what goes wrong in a Task', () => {
     expect(rigid).toEqual([]);
   });
 
-  test('[F03] SendCommand waits without jitter, for longer than a listing can lag', () => {
+  test('[F03] a send in doubt waits without jitter, for longer than a listing can lag', () => {
     const retriers = stateNamed('SendCommand').state.Retry.filter((retrier) => !isPermanent(retrier));
 
-    expect(retriers).toHaveLength(1);
-    expect(retriers[0]?.JitterStrategy).toBeUndefined();
-    expect(retriers[0]?.IntervalSeconds).toBeGreaterThan(listingLagSeconds);
-    expect(retriers[0]?.BackoffRate).toBeGreaterThanOrEqual(1);
+    const [inDoubt, rest] = retriers;
+    expect(retriers).toHaveLength(2);
+    expect(inDoubt?.JitterStrategy).toBeUndefined();
+    expect(inDoubt?.IntervalSeconds).toBeGreaterThan(listingLagSeconds);
+    expect(inDoubt?.BackoffRate).toBeGreaterThanOrEqual(1);
+    expect(inDoubt?.ErrorEquals).toEqual(expect.arrayContaining([...deaths, 'CommandInDoubtError']));
+    expect(rest?.ErrorEquals).toEqual(['States.ALL']);
   });
 
   test('every Fail says what failed and where to look', () => {

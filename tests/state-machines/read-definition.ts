@@ -23,7 +23,7 @@ const stateSchema = z.looseObject({
   Default: z.string().optional(),
   Choices: z.array(z.looseObject({ Next: z.string() })).default([]),
   Resource: z.string().optional(),
-  Parameters: z.looseObject({ FunctionName: z.string() }).optional(),
+  Parameters: z.looseObject({ FunctionName: z.string().optional() }).optional(),
   TimeoutSeconds: z.number().optional(),
   Retry: z.array(retrierSchema).default([]),
   Catch: z.array(z.looseObject({ ...handling, Next: z.string() })).default([]),

@@ -70,7 +70,10 @@ const decidedSchema = turnSchema.pick({ batchId: true, progress: true });
 function decisions({ events }: Played): DecidedTurn[] {
   return events.flatMap((event) => {
     if (event.type !== 'StateExited' || event.stateName !== 'EvaluateResult') return [];
-    const { batchId, progress } = decidedSchema.parse(event.output);
+    const decided = decidedSchema.safeParse(event.output);
+    // A state that failed for good is left with its input and an error: nothing was decided.
+    if (!decided.success) return [];
+    const { batchId, progress } = decided.data;
     const errors = outcomes
       .filter((outcome) => classOf(outcome) === 'error')
       .reduce((sum, outcome) => sum + (progress.ended[outcome] ?? 0), 0);

@@ -6,7 +6,7 @@ import { noAnswers, type Turn } from '../../../shared/domain/turn.ts';
 import { readNewestBatch, writeBatch } from '../../../shared/lambda/run-store.ts';
 import { nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { handMadeDependencies, MemoryStore } from '../../support/handler-dependencies.ts';
-import { plannedRun, runId, writeRun } from '../turns.ts';
+import { plannedRun, runId, settings, writeRun } from '../turns.ts';
 
 const ids = (count: number) => nodes(count).map((each) => each.nodeId);
 const start = { kind: 'start', runId, batchId: 'w1-b1', turn: 0 } as const;
@@ -15,7 +15,7 @@ async function runOf(count: number, different: Parameters<typeof plannedRun>[1] 
   const store = new MemoryStore();
   await writeRun(store, plannedRun(ids(count), different));
   const dependencies = handMadeDependencies(startsAt, store);
-  return { store, dependencies, newest: (batchId = 'w1-b1') => readNewestBatch(store, runId, batchId) };
+  return { store, dependencies, newest: (batchId = 'w1-b1') => readNewestBatch(store, settings, batchId) };
 }
 
 /** The turn as it comes back when all of its sends were taken and every node answered alike. */
@@ -27,7 +27,7 @@ function answered(turn: Turn, status: StepStatus): Turn {
       ...noAnswers,
       sent: turn.sends.map(({ sequence, nodeIds }) => ({
         sequence,
-        commands: [{ commandId: `command-${sequence}`, sentAt: startsAt, nodeIds }],
+        commands: [{ commandId: `command-${sequence}`, sentAt: startsAt, expiresAt: null, nodeIds }],
         refused: [],
       })),
       invocations: turn.sends.flatMap(({ sequence, nodeIds }) =>
@@ -247,6 +247,7 @@ describe('a batch that hands over', () => {
       earliestAt: startsAt + 5_000,
       expiresAt: startsAt + 900_000,
       readsPatchState: null,
+      heldSince: null,
       accepted: 2,
     };
   }

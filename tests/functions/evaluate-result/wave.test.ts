@@ -28,6 +28,7 @@ async function afterFirstWave(
     runId,
     next: 'patch',
     reason: null,
+    isHalted: false,
     bakeSeconds: made.plan.bakeSeconds,
     wave: waveToRun(made.plan, 0),
     usage: noUsage,

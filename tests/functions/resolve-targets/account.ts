@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { run } from '../../../functions/resolve-targets/handler.ts';
 import type { FleetNode } from '../../../local/fleet/node.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
-import { readPlan } from '../../../shared/lambda/run-store.ts';
+import { readNewestBatch, readPlan } from '../../../shared/lambda/run-store.ts';
 import { startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { type AccountOptions, type EmbeddedAccount, startAccount } from '../../support/embedded-account.ts';
 
@@ -38,6 +38,14 @@ export async function resolved(account: EmbeddedAccount, request: Readonly<Recor
   const plan = await readPlan(account.dependencies.store, 'run-1');
   if (!plan) throw new Error('ResolveTargets wrote no plan');
   return { turn, plan };
+}
+
+/** The untouched state of a batch that ResolveTargets wrote. */
+export async function plannedBatch(account: EmbeddedAccount, batchId = 'w1-b1') {
+  const { store } = account.dependencies;
+  const plan = await readPlan(store, 'run-1');
+  if (!plan) throw new Error('ResolveTargets wrote no plan');
+  return readNewestBatch(store, plan.settings, batchId);
 }
 
 /** Each node that was left out, with its outcome. */

@@ -1,9 +1,8 @@
 import { run } from '../../../functions/resolve-targets/handler.ts';
 import { bucketName } from '../../../local/names.ts';
-import { readNewestBatch } from '../../../shared/lambda/run-store.ts';
 import { node, nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { closeAccounts, type EmbeddedAccount, home } from '../../support/embedded-account.ts';
-import { accountWithPolicy, execution, resolved } from './account.ts';
+import { accountWithPolicy, execution, plannedBatch, resolved } from './account.ts';
 
 afterEach(closeAccounts);
 
@@ -75,7 +74,7 @@ describe('the state ResolveTargets', () => {
 
     await resolved(account);
 
-    const batch = await readNewestBatch(account.dependencies.store, 'run-1', 'w1-b1');
+    const batch = await plannedBatch(account);
     expect(batch.nodes[0]).toMatchObject({ before: { missing: 3, installed: 40 }, expected: { verify: 40 } });
   });
 
@@ -104,7 +103,7 @@ describe('the state ResolveTargets', () => {
 
     const { turn } = await resolved(account, { dryRun: true });
 
-    const batch = await readNewestBatch(account.dependencies.store, 'run-1', 'w1-b1');
+    const batch = await plannedBatch(account);
     expect(batch.nodes.map((each) => each.outcome)).toEqual(['WouldPatch', 'WouldPatch', 'WouldPatch']);
     expect(turn).toMatchObject({ next: 'finish', reason: 'dry run: no node was touched' });
   });

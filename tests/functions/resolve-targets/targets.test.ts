@@ -1,7 +1,6 @@
-import { readNewestBatch } from '../../../shared/lambda/run-store.ts';
 import { node, nodeId, nodes } from '../../local/aws/ssm/account-under-test.ts';
 import { closeAccounts, type EmbeddedAccount, home } from '../../support/embedded-account.ts';
-import { accountWithPolicy, leftOut, resolved } from './account.ts';
+import { accountWithPolicy, leftOut, plannedBatch, resolved } from './account.ts';
 
 afterEach(closeAccounts);
 
@@ -9,7 +8,7 @@ const hybrid = (index: number, different: Parameters<typeof node>[1] = {}) =>
   node(index, { nodeId: nodeId(index, 'mi'), resourceType: 'ManagedInstance', ...different });
 
 async function planned(account: EmbeddedAccount, batchId = 'w1-b1'): Promise<readonly string[]> {
-  const batch = await readNewestBatch(account.dependencies.store, 'run-1', batchId);
+  const batch = await plannedBatch(account, batchId);
   return batch.nodes.map((each) => each.nodeId).toSorted();
 }
 
@@ -146,10 +145,9 @@ describe('the targets of a policy', () => {
 
     const { plan } = await resolved(account);
 
-    const { store } = account.dependencies;
     const [first, second] = plan.waves[0]?.batchIds ?? [];
     const places = await Promise.all(
-      [first, second].map(async (batchId = '') => (await readNewestBatch(store, 'run-1', batchId)).scope),
+      [first, second].map(async (batchId = '') => (await plannedBatch(account, batchId)).scope),
     );
     expect(places.map((scope) => scope.accountId).toSorted()).toEqual([home.accountId, spoke.accountId]);
     expect(places.find((scope) => scope.accountId === spoke.accountId)).toEqual(spoke);

@@ -15,7 +15,7 @@ import {
   waveOf,
 } from '../../support/domain-builders.ts';
 
-const wellEnded: Ending = { waveIndex: 0, reason: 'all waves are done', error: null };
+const wellEnded: Ending = { waveIndex: 0, isHalted: false, reason: 'all waves are done', error: null };
 
 function ended(outcome: Outcome, index = 1): NodeState {
   return waitingNode(index, { outcome, reason: 'because' });

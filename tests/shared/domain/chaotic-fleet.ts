@@ -110,9 +110,10 @@ function sentOf(send: Send, now: number, dice: Random): Sent {
     commands: parts.map((nodeIds, index) => ({
       commandId: `c${send.sequence}-${index}`,
       sentAt: now,
+      expiresAt: null,
       nodeIds,
     })),
-    refused,
+    refused: refused.map((nodeId) => ({ nodeId, reason: 'InvalidInstanceId: gone' })),
   };
 }
 

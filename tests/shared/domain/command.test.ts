@@ -125,6 +125,7 @@ test('a command that SSM took is awaited from those nodes that it took', () => {
   const open = openCommandOf(send, {
     commandId: 'c1',
     sentAt: startedAt,
+    expiresAt: null,
     nodeIds: [nodeIdOf(0), nodeIdOf(2)],
   });
 
@@ -135,6 +136,7 @@ test('a command that SSM took is awaited from those nodes that it took', () => {
     earliestAt: startedAt + 5_000,
     expiresAt: startedAt + 900_000,
     readsPatchState: null,
+    heldSince: null,
     accepted: 2,
     awaiting: [nodeIdOf(0), nodeIdOf(2)],
   });

@@ -81,7 +81,7 @@ describe('an answer', () => {
 
 describe('a command that was sent', () => {
   test('gives the step its command id, and starts it when SSM took it', () => {
-    const commands = [{ commandId: 'c9', sentAt: startedAt + 7_000, nodeIds: [nodeId] }];
+    const commands = [{ commandId: 'c9', sentAt: startedAt + 7_000, expiresAt: null, nodeIds: [nodeId] }];
 
     const result = recorded({ sent: [{ sequence: 3, commands, refused: [] }] });
 
@@ -93,7 +93,7 @@ describe('a command that was sent', () => {
   });
 
   test("[F02] without a node that SSM refuses ends that node's step as Refused", () => {
-    const result = recorded({ sent: [{ sequence: 3, commands: [], refused: [nodeId] }] });
+    const result = recorded({ sent: [{ sequence: 3, commands: [], refused: [{ nodeId, reason: 'InvalidInstanceId: gone' }] }] });
 
     expect(result.nodes[0]?.steps[0]).toMatchObject({ status: 'Refused', endedAt: later });
     expect(result.nodes[0]?.steps[0]?.detail).toContain('InvalidInstanceId');

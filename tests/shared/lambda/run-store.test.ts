@@ -1,5 +1,5 @@
 import { readBatch, readNewestBatch, readPlan, writeBatch } from '../../../shared/lambda/run-store.ts';
-import { plannedRun, runId, writeRun } from '../../functions/turns.ts';
+import { plannedRun, runId, settings, writeRun } from '../../functions/turns.ts';
 import { nodes } from '../../local/aws/ssm/account-under-test.ts';
 import { MemoryStore } from '../../support/handler-dependencies.ts';
 
@@ -45,12 +45,12 @@ describe('a run in the bucket', () => {
     const even = await batchAt(6, await batchAt(5));
     const odd = await batchAt(7, await batchAt(6));
 
-    expect((await readNewestBatch(even, runId, 'w1-b1')).turn).toBe(6);
-    expect((await readNewestBatch(odd, runId, 'w1-b1')).turn).toBe(7);
+    expect((await readNewestBatch(even, settings, 'w1-b1')).turn).toBe(6);
+    expect((await readNewestBatch(odd, settings, 'w1-b1')).turn).toBe(7);
   });
 
   test('tells that a batch was never written', async () => {
-    await expect(readNewestBatch(new MemoryStore(), runId, 'w1-b1')).rejects.toMatchObject({
+    await expect(readNewestBatch(new MemoryStore(), settings, 'w1-b1')).rejects.toMatchObject({
       name: 'BatchOutOfStepError',
       message: 'batch w1-b1 of run run-1 was never written',
     });
