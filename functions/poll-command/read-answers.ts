@@ -47,9 +47,8 @@ export async function readAnswers(
     patchStates: [...states].map(([nodeId, { counts }]) => ({ nodeId, counts })),
     open: turn.open
       .map((command) => {
-        const isHeld = (answers.get(command)?.length ?? 0) > (final.get(command)?.length ?? 0);
-        const heldSince = isHeld ? (command.heldSince ?? now) : null;
-        return { ...withoutAnswered(command, final.get(command) ?? []), heldSince };
+        const found = answers.get(command);
+        return found ? withHeld(withoutAnswered(command, final.get(command) ?? []), found, now) : command;
       })
       .filter((command) => command.awaiting.length > 0),
   };
@@ -73,6 +72,16 @@ async function ownPatchStates(
       return command !== undefined && isOwnOperation(state, command, turn.snapshotId);
     }),
   );
+}
+
+/** Of the nodes that are still awaited, those whose answer was found are waiting for their patch state. */
+function withHeld(command: OpenCommand, found: readonly InvocationAnswer[], now: number): OpenCommand {
+  const awaited = new Set(command.awaiting);
+  const held = found.filter((answer) => awaited.has(answer.nodeId));
+  const heldSince = Object.fromEntries(
+    held.map(({ nodeId }) => [nodeId, command.heldSince[nodeId] ?? now] as const),
+  );
+  return { ...command, heldSince };
 }
 
 function withoutAnswered(command: OpenCommand, answers: readonly InvocationAnswer[]): OpenCommand {

@@ -123,7 +123,7 @@ export function openCommandOf(send: Send, command: Sent['commands'][number]): Op
     // Ours is a sum of what we asked for; SSM's own word counts where it is later.
     expiresAt: Math.max(command.sentAt + send.expirySeconds * 1000, command.expiresAt ?? 0),
     readsPatchState: send.readsPatchState,
-    heldSince: null,
+    heldSince: {},
     accepted: command.nodeIds.length,
     awaiting: [...command.nodeIds],
   };

@@ -90,7 +90,7 @@ export function isOwnOperation(
 /** True while a node's answer is kept back, because its patch state may still come. Measured by our clock, not the node's. */
 export function waitsForPatchState(command: OpenCommand, answer: InvocationAnswer, now: number): boolean {
   if (command.readsPatchState === null || answer.status !== 'Success') return false;
-  return now - (command.heldSince ?? now) < grace;
+  return now - (command.heldSince[answer.nodeId] ?? now) < grace;
 }
 
 /** The nodes to ask after: those whose commands are overdue. Empty until the last asking is some minutes old. */

@@ -38,9 +38,9 @@ export const openCommandSchema = z.object({
   expiresAt: time,
   /** The operation whose patch state has to be there before an answer counts; null for hooks. */
   readsPatchState: z.enum(['Scan', 'Install']).nullable(),
-  /** Nodes that SSM accepted for this command, ended or not. */
-  /** Since when the answer of a node is kept back for its patch state; null while none is. */
-  heldSince: time.nullable(),
+  /** By node: since when its answer is kept back for its patch state. A neighbour's wait says nothing of its own. */
+  heldSince: z.record(z.string(), time),
+  /** Nodes that SSM accepted for this command, ended or not, less those that we gave up. */
   accepted: count,
   awaiting: z.array(z.string()),
 });

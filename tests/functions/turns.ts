@@ -79,7 +79,7 @@ export function openCommand(nodeIds: readonly string[], different: Partial<OpenC
     earliestAt: startsAt + 5_000,
     expiresAt: startsAt + 7_500_000,
     readsPatchState: null,
-    heldSince: null,
+    heldSince: {},
     accepted: nodeIds.length,
     awaiting: [...nodeIds],
     ...different,

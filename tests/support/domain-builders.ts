@@ -131,7 +131,7 @@ export function openCommand(rest: Partial<OpenCommand> = {}): OpenCommand {
     earliestAt: startedAt + 5_000,
     expiresAt: startedAt + 15 * minute,
     readsPatchState: null,
-    heldSince: null,
+    heldSince: {},
     accepted: 1,
     awaiting: [nodeIdOf(1)],
     ...rest,

@@ -247,7 +247,7 @@ describe('a batch that hands over', () => {
       earliestAt: startsAt + 5_000,
       expiresAt: startsAt + 900_000,
       readsPatchState: null,
-      heldSince: null,
+      heldSince: {},
       accepted: 2,
     };
   }

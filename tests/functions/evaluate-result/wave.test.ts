@@ -82,7 +82,7 @@ describe('after a wave', () => {
 
     expect(await run(turn, dependencies)).toMatchObject({
       next: 'finish',
-      reason: 'window closing: the next wave would start after it',
+      reason: 'window closing: the next wave would start too late',
     });
   });
 

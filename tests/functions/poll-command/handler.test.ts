@@ -137,7 +137,7 @@ describe('the state PollCommand', () => {
 
   test.each([
     ['succeeds', 'Success', undefined],
-    ['fails', 'Failed', 'Failed'],
+    ['fails', 'Failed', 'failed, exit 1 (10-service)'],
     ['hangs', 'TimedOut', 'ExecutionTimedOut'],
   ] as const)('hears how a hook ended that %s', async (kind, status, detail) => {
     const account = await startAccount({ nodes: [node(0, { fates: { preHook: { kind, seconds: 10 } } })] });
@@ -170,11 +170,23 @@ describe('the state PollCommand', () => {
     expect([quiet.next, enough.next]).toEqual(['wait', 'evaluate']);
   });
 
-  test('hands on at once what an alert is still owed for', async () => {
+  test('hands over without waiting for news while more nodes are to be started', async () => {
     const account = await startAccount({ nodes: nodes(1) });
     const sent = await preHooksSent(account, 1);
-    const urgent = [{ nodeId: nodeId(0), what: 'PostHookFailed', reason: 'exit 1' }];
 
-    expect((await run({ ...sent, urgent }, account.dependencies)).next).toBe('evaluate');
+    const after = await run({ ...sent, hasMoreToStart: true }, account.dependencies);
+
+    expect(after).toMatchObject({ next: 'evaluate', answers: { invocations: [] } });
+  });
+
+  test('hands over at once what SSM has refused, though the others have not answered', async () => {
+    const account = await startAccount({ nodes: nodes(2) });
+    account.aws.terminate(nodeId(1));
+    const sent = await preHooksSent(account, 2);
+
+    const after = await run(sent, account.dependencies);
+
+    expect(after).toMatchObject({ next: 'evaluate', open: [{ awaiting: [nodeId(0)] }] });
+    expect(after.answers.sent[0]?.refused).toMatchObject([{ nodeId: nodeId(1) }]);
   });
 });

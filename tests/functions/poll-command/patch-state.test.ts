@@ -57,19 +57,42 @@ describe('after a patch operation', () => {
     const after = await run(sent, account.dependencies);
 
     expect(after).toMatchObject({ next: 'wait', answers: { invocations: [], patchStates: [] } });
-    expect(after.open).toEqual(sent.open);
+    const since = { [nodeId(0)]: expect.any(Number) };
+    expect(after.open).toEqual(sent.open.map((command) => ({ ...command, heldSince: since })));
   });
 
   test('[F18] hands the answer on without a patch state when none has come for two minutes', async () => {
     const account = await startAccount({ nodes: nodes(1) });
     const sent = await scansEnded(account, 1);
     changeStates(account, { SnapshotId: '99999999-0b0a-4908-8706-050403020100' });
-    await account.wait(120);
+    await account.wait(600);
 
-    const after = await run(sent, account.dependencies);
+    const first = await run(sent, account.dependencies);
+    await account.wait(100);
+    const early = await run(first, account.dependencies);
+    await account.wait(20);
+    const after = await run(early, account.dependencies);
 
+    expect([first.next, early.next]).toEqual(['wait', 'wait']);
     expect(after.answers).toMatchObject({ invocations: [{ status: 'Success' }], patchStates: [] });
     expect(after.open).toEqual([]);
+  });
+
+  test('[F18] waits two minutes for each node, though a neighbour has been waited for before', async () => {
+    const slow = { scanSeconds: 130 };
+    const account = await startAccount({ nodes: [node(0), node(1, { fates: slow })] });
+    const sent = await scansEnded(account, 2);
+    changeStates(account, { SnapshotId: '99999999-0b0a-4908-8706-050403020100' });
+    const first = await run(sent, account.dependencies);
+    await account.wait(110);
+
+    const second = await run(first, account.dependencies);
+    await account.wait(20);
+    const third = await run(second, account.dependencies);
+
+    expect(second.answers.invocations).toEqual([]);
+    expect(third.answers.invocations.map((answer) => answer.nodeId)).toEqual([nodeId(0)]);
+    expect(third.open).toMatchObject([{ awaiting: [nodeId(1)] }]);
   });
 
   test('[F18] knows its own SnapshotId in capitals too', async () => {

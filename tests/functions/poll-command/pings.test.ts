@@ -54,7 +54,7 @@ describe('pings', () => {
     expect(after.answers.pings).toEqual([{ nodeId: nodeId(99), isOnline: false, lastPingAt: 0 }]);
   });
 
-  test('[F22] asks after two hundred nodes at most, fifty a call, and not again for some minutes', async () => {
+  test('[F22] asks after all of them, fifty a call, and not again for some minutes', async () => {
     const { account, sent } = await longScans(250);
     await account.wait(11 * 60);
 
@@ -64,9 +64,20 @@ describe('pings', () => {
     await account.wait(150);
     const third = await run(second, account.dependencies);
 
-    expect(calls).toBe(4);
+    expect(calls).toBe(5);
     expect(second.pingedAt).toBe(first.pingedAt);
     expect(third.pingedAt).toBeGreaterThan(first.pingedAt);
+  });
+
+  test('tells of two hundred silent nodes at most: no turn carries more', async () => {
+    const { account, sent } = await longScans(250);
+    await account.wait(11 * 60);
+    account.override('DescribeInstanceInformation', () => ({ InstanceInformationList: [] }));
+
+    const after = await run(sent, account.dependencies);
+
+    expect(after.answers.pings).toHaveLength(200);
+    expect(after.open.flatMap((command) => command.awaiting)).toHaveLength(250);
   });
 
   test('says nothing of nodes that ping', async () => {

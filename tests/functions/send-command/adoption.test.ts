@@ -84,7 +84,7 @@ describe('adopting', () => {
 
     const byId = (opened: typeof first) => opened.open.map((command) => command.commandId).toSorted();
     expect(byId(second)).toEqual(byId(first));
-    expect(second.answers.sent[0]?.refused).toEqual([nodeId(3)]);
+    expect(second.answers.sent[0]?.refused).toMatchObject([{ nodeId: nodeId(3) }]);
     expect(new Set(account.aws.ssm.journal.commands.flatMap((command) => command.nodeIds)).size).toBe(49);
     expect(account.aws.ssm.journal.commands.flatMap((command) => command.nodeIds)).toHaveLength(49);
   });

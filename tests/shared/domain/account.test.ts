@@ -100,10 +100,15 @@ describe('the closed account', () => {
 
 describe('the end of a run', () => {
   const nothing = planWith({ waves: [] });
-  const optedOut = {
+  const leavingOut = (...outcomes: readonly Outcome[]): Plan => ({
     ...nothing,
-    leftOut: [{ nodeId: nodeIdOf(1), scope: home, outcome: 'OptedOut' as const, reason: 'x' }],
-  };
+    leftOut: outcomes.map((outcome, index) => ({
+      nodeId: nodeIdOf(index),
+      scope: home,
+      outcome,
+      reason: 'x',
+    })),
+  });
   const errors = [doneBatch([ended('PatchFailed', 1), ended('NotReached', 2)])];
 
   test.each<[string, Parameters<typeof recordOf>[0], string, string]>([
@@ -117,11 +122,34 @@ describe('the end of a run', () => {
     ],
     [
       'one with the budget of a wave spent',
-      { ending: { reason: 'error budget spent: 2' } },
+      { ending: { isHalted: true, reason: 'error budget spent: 2' } },
       'Halted',
       'error budget spent: 2',
     ],
-    ['one that patched nobody', { batches: errors }, 'Failed', 'none of 2 nodes was patched'],
+    [
+      'one that patched nobody',
+      { batches: errors },
+      'Failed',
+      'no node of 2 ended well; the first: PatchFailed, because',
+    ],
+    [
+      'one that was to patch what does not answer',
+      { plan: leavingOut('Unreachable', 'OptedOut'), batches: [] },
+      'Failed',
+      'no node of 2 ended well; the first: Unreachable, x',
+    ],
+    [
+      'one that was to patch what Systems Manager does not know',
+      { plan: leavingOut('Stopped', 'Unmanaged'), batches: [] },
+      'Failed',
+      'no node of 2 ended well; the first: Unmanaged, x',
+    ],
+    [
+      'one that patched one node, and left the others',
+      { plan: { ...planWith(), leftOut: leavingOut('Unreachable').leftOut } },
+      'Succeeded',
+      'all waves are done',
+    ],
     [
       'one without nodes',
       { plan: nothing, batches: [] },
@@ -129,8 +157,8 @@ describe('the end of a run', () => {
       'no node carries the tags of the policy',
     ],
     [
-      'one with nodes that are all left out',
-      { plan: optedOut, batches: [] },
+      'one whose nodes all have opted out, or are stopped',
+      { plan: leavingOut('OptedOut', 'Stopped'), batches: [] },
       'Succeeded',
       'there was nothing to do',
     ],

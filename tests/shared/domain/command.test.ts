@@ -136,10 +136,24 @@ test('a command that SSM took is awaited from those nodes that it took', () => {
     earliestAt: startedAt + 5_000,
     expiresAt: startedAt + 900_000,
     readsPatchState: null,
-    heldSince: null,
+    heldSince: {},
     accepted: 2,
     awaiting: [nodeIdOf(0), nodeIdOf(2)],
   });
+});
+
+test.each([
+  ['later than ours', 20, 20],
+  ['earlier than ours', 10, 15],
+  ['not said', null, 15],
+])('a command expires when SSM says so, if that is %s', (_what, minutes, expected) => {
+  const [send] = commandsFor(dueNodes(1, 'preHook'), batch);
+  if (!send) throw new Error('no command was made');
+  const expiresAt = minutes === null ? null : startedAt + minutes * 60_000;
+
+  const open = openCommandOf(send, { commandId: 'c1', sentAt: startedAt, expiresAt, nodeIds: [nodeIdOf(0)] });
+
+  expect(open.expiresAt).toBe(startedAt + expected * 60_000);
 });
 
 test('chunks keep order, and lose and repeat nothing', () => {

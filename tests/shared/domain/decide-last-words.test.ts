@@ -7,59 +7,20 @@ import {
   nodeIdOf,
   openCommand,
   runningBatch,
+  settingsOf,
   startedAt,
   stepOf,
   waitingNode,
 } from '../../support/domain-builders.ts';
 
 const inPostHook = nodeAfter({ preHook: 'Success', patch: 'Success', postHook: null });
-const waiting = waitingNode(2);
 const stillOpen = [openCommand({ sequence: 9, awaiting: [nodeIdOf(2)] })];
 const busy = waitingNode(2, { steps: [stepOf('preHook', null, { sequence: 9 })] });
 
-const failedPostHook: Partial<Answers> = {
-  invocations: [{ sequence: 1, nodeId: nodeIdOf(1), status: 'Failed', endedAt: startedAt }],
-};
+const answer = { sequence: 1, nodeId: nodeIdOf(1), endedAt: startedAt };
+const failedPostHook: Partial<Answers> = { invocations: [{ ...answer, status: 'Failed' }] };
 const silent: Partial<Answers> = { pings: [{ nodeId: nodeIdOf(1), isOnline: false, lastPingAt: 0 }] };
 const muchLater = startedAt + 60 * minute;
-
-describe('a long history', () => {
-  const batch = runningBatch([waiting], { legEvents: 3990 });
-
-  test('[F29] is handed over to a fresh execution, with nothing begun that it would have to end', () => {
-    const { state, sends } = decide(batch, heard({}, { events: 20 }), startedAt);
-
-    expect(state).toMatchObject({ status: 'handedOver', legEvents: 0, turn: 1 });
-    expect(sends).toEqual([]);
-    expect(state.nodes).toEqual([waiting]);
-  });
-
-  test('[F29] goes on below its limit', () => {
-    const { state } = decide(batch, heard({}, { events: 9 }), startedAt);
-
-    expect(state).toMatchObject({ status: 'running', legEvents: 3999 });
-  });
-
-  test('[F29] takes along what was heard and what is awaited', () => {
-    const known = runningBatch([inPostHook, busy], { legEvents: 4000 });
-
-    const { state } = decide(known, heard(failedPostHook, { open: stillOpen }), startedAt);
-
-    expect(state.nodes[0]?.steps.at(-1)?.status).toBe('Failed');
-    expect(state.nodes[0]?.outcome).toBeNull();
-    expect(state.open).toEqual(stillOpen);
-  });
-
-  test('is not handed over before the commands of lost nodes are cancelled', () => {
-    const known = runningBatch([inPostHook, busy], { legEvents: 4000 });
-
-    const { state, cancels } = decide(known, heard(silent, { open: stillOpen }), muchLater);
-
-    expect(cancels).toHaveLength(1);
-    expect(state.status).toBe('running');
-    expect(decide(state, heard({}, { open: stillOpen }), muchLater).state.status).toBe('handedOver');
-  });
-});
 
 describe('an urgent alert', () => {
   const roomy = { maxErrors: 50 };
@@ -84,8 +45,9 @@ describe('an urgent alert', () => {
 
   test('tells at once of a node that was lost in its patch and stays lost', () => {
     const lost = nodeAfter({ preHook: 'Success', patch: 'ConnectionLost', postHook: null });
+    const undelivered = { invocations: [{ ...answer, status: 'Undelivered' as const }] };
 
-    const { urgent } = decide(runningBatch([lost, busy], roomy), heard(silent), muchLater);
+    const { urgent } = decide(runningBatch([lost, busy], roomy), heard(undelivered), muchLater);
 
     expect(urgent.map((each) => each.what)).toEqual(['LostAfterReboot']);
   });
@@ -113,6 +75,44 @@ describe('an urgent alert', () => {
     expect(early.state.urgentPending).toHaveLength(2);
     expect(due.urgent.map((each) => each.nodeId)).toEqual([nodeIdOf(7), nodeIdOf(1)]);
     expect(due.state).toMatchObject({ urgentPending: [], urgentSentAt: startedAt + 5 * minute });
+  });
+
+  test('is paused for longer with each that went out, up to four hours', () => {
+    const pauseAfter = (urgentMessages: number) => {
+      const gathered = [{ nodeId: nodeIdOf(7), what: 'PostHookFailed', reason: 'x' }];
+      const batch = runningBatch([busy], {
+        urgentMessages,
+        urgentSentAt: startedAt,
+        urgentPending: gathered,
+      });
+      const isTold = (minutes: number) =>
+        decide(batch, heard({}, { open: stillOpen }), startedAt + minutes * minute).urgent.length > 0;
+      return [5, 10, 20, 40, 80, 160, 240].find(isTold);
+    };
+
+    expect([1, 2, 3, 4, 7, 40].map(pauseAfter)).toEqual([5, 10, 20, 40, 240, 240]);
+  });
+
+  test('counts the messages that went out, and not the turns without one', () => {
+    const first = decide(runningBatch([inPostHook, busy], roomy), heard(failedPostHook), startedAt);
+    const second = decide(first.state, heard(), startedAt + minute);
+
+    expect([first, second].map(({ state }) => state.urgentMessages)).toEqual([1, 1]);
+  });
+
+  test('has 25 entries at most, and says how many more there are', () => {
+    const many = Array.from({ length: 60 }, (_, index) => ({ ...inPostHook, nodeId: nodeIdOf(index) }));
+    const invocations = many.map(({ nodeId }) => ({ ...answer, nodeId, status: 'Failed' as const }));
+
+    const { urgent, state } = decide(
+      runningBatch(many, { maxErrors: 99 }),
+      heard({ invocations }),
+      startedAt,
+    );
+
+    expect(urgent).toHaveLength(26);
+    expect(urgent.at(-1)).toEqual({ nodeId: null, what: '35 more', reason: 'see run.json' });
+    expect(state.urgentPending).toEqual([]);
   });
 
   test('is told once: the next turn is silent', () => {
@@ -143,9 +143,10 @@ describe('the last turn of a batch', () => {
   });
 
   test('is not the one that has a command to cancel: a lost node may come back and run it', () => {
-    const lost = waitingNode(1, { steps: [stepOf('preHook', null, { commandId: 'c1' })] });
+    const settings = settingsOf({ operation: 'Scan' });
+    const lost = waitingNode(1, { steps: [stepOf('patch', null, { commandId: 'c1' })] });
 
-    const first = decide(runningBatch([lost], { maxErrors: 5 }), heard(silent), muchLater);
+    const first = decide(runningBatch([lost], { settings, maxErrors: 5 }), heard(silent), muchLater);
     const second = decide(first.state, heard(), muchLater);
 
     expect(first.state.nodes[0]?.outcome).toBe('Unreachable');

@@ -210,6 +210,6 @@ describe('a plan', () => {
     const pace = (scanSeconds: number) =>
       makePlan([readyCandidate(1, { scanSeconds })], run).batches[0]?.pollSeconds;
 
-    expect([pace(1), pace(600), pace(7200)]).toEqual([15, 50, 60]);
+    expect([pace(1), pace(600), pace(7200)]).toEqual([15, 42, 60]);
   });
 });

@@ -1,6 +1,5 @@
 import {
   answersIn,
-  answersPerTurn,
   hasMoved,
   isOwnOperation,
   overdueNodes,
@@ -72,15 +71,35 @@ describe('the answers in a command', () => {
     expect([endOf(startedAt - minute), endOf(soon + minute), endOf(null)]).toEqual([startedAt, soon, soon]);
   });
 
+  test.each([
+    ['DeliveryTimedOut', 'Undelivered'],
+    ['Undeliverable', 'Undelivered'],
+    ['Cancelled', 'Cancelled'],
+  ])(
+    'of a node that never answered end now, whatever the steps of other platforms say: %s',
+    (word, status) => {
+      const [answer] = answersIn(command, [{ ...row, statusDetails: word, endedAt: startedAt + 1 }], soon);
+
+      expect(answer).toMatchObject({ status, endedAt: soon });
+    },
+  );
+
   test('[F13] quote the last line of a failure, short, and never a success', () => {
     const failed = { ...row, statusDetails: 'Failed', output: 'first\nlast line\n\n' };
-    const details = [failed, { ...failed, output: 'x'.repeat(2500) }, { ...row, output: 'done' }].map(
+    const timedOut = { ...failed, statusDetails: 'ExecutionTimedOut' };
+    const cut = { ...failed, output: 'x'.repeat(2500) };
+    const long = { ...failed, output: '漏'.repeat(900) };
+    const details = [failed, timedOut, cut, long, { ...row, output: 'done' }].map(
       (each) => answersIn(command, [each], soon)[0]?.detail,
     );
 
-    expect(details[0]).toBe('Failed: last line');
-    expect(details[1]).toHaveLength(120);
-    expect(details[2]).toBeUndefined();
+    expect(details).toEqual([
+      'last line',
+      'ExecutionTimedOut: last line',
+      undefined,
+      '漏'.repeat(40),
+      undefined,
+    ]);
   });
 });
 
@@ -113,11 +132,26 @@ describe('a patch state', () => {
   test('[F18] keeps a success back until it is there, but not for ever', () => {
     const answer = { sequence: 1, nodeId: first, status: 'Success', endedAt: startedAt } as const;
 
-    expect(waitsForPatchState(scan, answer, startedAt + minute)).toBe(true);
-    expect(waitsForPatchState(scan, answer, startedAt + 2 * minute)).toBe(false);
-    expect(waitsForPatchState(scan, { ...answer, status: 'Failed' }, startedAt)).toBe(false);
+    const held = { ...scan, heldSince: { [first]: startedAt } };
+
+    expect(waitsForPatchState(held, answer, startedAt + 2 * minute - 1)).toBe(true);
+    expect(waitsForPatchState(held, answer, startedAt + 2 * minute)).toBe(false);
+    expect(waitsForPatchState(held, { ...answer, status: 'Failed' }, startedAt)).toBe(false);
     expect(waitsForPatchState(command, answer, startedAt)).toBe(false);
   });
+});
+
+test.each([
+  ['behind', -60 * minute],
+  ['ahead', 60 * minute],
+])('[F18] a patch state is waited for by our clock, though the node has its own: %s', (_what, skew) => {
+  const scan = openCommand({ readsPatchState: 'Scan' });
+  const answer = { sequence: 1, nodeId: first, status: 'Success', endedAt: soon + skew } as const;
+  const held = { ...scan, heldSince: { [first]: soon } };
+
+  expect(waitsForPatchState(scan, answer, soon)).toBe(true);
+  expect(waitsForPatchState(held, answer, soon + 2 * minute - 1)).toBe(true);
+  expect(waitsForPatchState(held, answer, soon + 2 * minute)).toBe(false);
 });
 
 describe('nodes are asked after', () => {
@@ -134,11 +168,11 @@ describe('nodes are asked after', () => {
     expect(overdueNodes([long], asked, startedAt + 61 * minute)).toEqual([first]);
   });
 
-  test('not again within some minutes, and not more than one turn can carry', () => {
+  test('not again within some minutes, and then all of them', () => {
     const many = openCommand({ awaiting: Array.from({ length: 500 }, (_, index) => nodeIdOf(index)) });
     const late = startedAt + 20 * minute;
 
     expect(overdueNodes([many], late - 2 * minute, late)).toEqual([]);
-    expect(overdueNodes([many], late - 3 * minute, late)).toHaveLength(answersPerTurn);
+    expect(overdueNodes([many], late - 3 * minute, late)).toHaveLength(500);
   });
 });

@@ -1,3 +1,4 @@
+import { hasMoved } from '../../../shared/domain/poll.ts';
 import { record } from '../../../shared/domain/record.ts';
 import type { Answers } from '../../../shared/domain/turn.ts';
 import { noAnswers } from '../../../shared/domain/turn.ts';
@@ -93,20 +94,36 @@ describe('a command that was sent', () => {
   });
 
   test("[F02] without a node that SSM refuses ends that node's step as Refused", () => {
-    const result = recorded({ sent: [{ sequence: 3, commands: [], refused: [{ nodeId, reason: 'InvalidInstanceId: gone' }] }] });
+    const result = recorded({
+      sent: [{ sequence: 3, commands: [], refused: [{ nodeId, reason: 'InvalidInstanceId: gone' }] }],
+    });
 
     expect(result.nodes[0]?.steps[0]).toMatchObject({ status: 'Refused', endedAt: later });
-    expect(result.nodes[0]?.steps[0]?.detail).toContain('InvalidInstanceId');
+    expect(result.nodes[0]?.steps[0]?.detail).toBe('InvalidInstanceId: gone');
+  });
+
+  test('and was refused quotes the beginning of the reason on one line', () => {
+    const reason = `AccessDeniedException: not\nauthorized \u0007${'x'.repeat(500)}`;
+
+    const result = recorded({ sent: [{ sequence: 3, commands: [], refused: [{ nodeId, reason }] }] });
+
+    expect(result.nodes[0]?.steps[0]?.detail).toMatch(/^AccessDeniedException: not authorized {2}x{10,}$/);
+    expect(result.nodes[0]?.steps[0]?.detail).toHaveLength(120);
   });
 });
 
 describe('a node that does not ping', () => {
+  const inPatch = waitingNode(1, {
+    steps: [stepOf('preHook', 'Success'), stepOf('patch', null, { sequence: 3, commandId: 'c3' })],
+  });
+  const recorded = (answers: Partial<Answers>, now: number, node = inPatch) =>
+    record(runningBatch([node]), { answers: { ...noAnswers, ...answers }, open }, now);
   const silent = { nodeId, isOnline: false, lastPingAt: startedAt - minute };
   const lostAt = startedAt + 15 * minute;
 
   test('is given up when it has been silent for as long as the policy says, counted from its step', () => {
-    expect(recorded({ pings: [silent] }, lostAt - 1).nodes).toEqual([inPreHook]);
-    expect(recorded({ pings: [silent] }, lostAt).nodes[0]?.steps[0]).toMatchObject({
+    expect(recorded({ pings: [silent] }, lostAt - 1).nodes).toEqual([inPatch]);
+    expect(recorded({ pings: [silent] }, lostAt).nodes[0]?.steps[1]).toMatchObject({
       status: 'ConnectionLost',
       endedAt: lostAt,
       detail: 'no ping since 2026-01-10T21:59:00.000Z',
@@ -123,18 +140,51 @@ describe('a node that does not ping', () => {
   test('has its time counted from its last ping, if that came after the start', () => {
     const pings = [{ ...silent, lastPingAt: startedAt + 10 * minute }];
 
-    expect(recorded({ pings }, lostAt).nodes).toEqual([inPreHook]);
+    expect(recorded({ pings }, lostAt).nodes).toEqual([inPatch]);
   });
 
   test('is believed if it answers in the same turn', () => {
     const result = recorded({ pings: [silent], invocations: [success] }, lostAt);
 
-    expect(result.nodes[0]?.steps[0]?.status).toBe('Success');
+    expect(result.nodes[0]?.steps[1]?.status).toBe('Success');
     expect(result.cancels).toEqual([]);
   });
 
   test('is not given up while it is Online', () => {
-    expect(recorded({ pings: [{ ...silent, isOnline: true }] }, lostAt).nodes).toEqual([inPreHook]);
+    expect(recorded({ pings: [{ ...silent, isOnline: true }] }, lostAt).nodes).toEqual([inPatch]);
+  });
+
+  test.each([
+    ['preHook', null],
+    ['postHook', null],
+    ['patch', 'ConnectionLost'],
+    ['verify', 'ConnectionLost'],
+  ] as const)('at its %s ends as %j: a hook given up might still succeed', (step, status) => {
+    const node = waitingNode(1, { steps: [stepOf(step, null, { sequence: 3, commandId: 'c3' })] });
+
+    const result = recorded({ pings: [silent] }, lostAt, node);
+
+    expect(result.nodes[0]?.steps[0]?.status).toBe(status);
+    expect(result.cancels).toHaveLength(status === null ? 0 : 1);
+  });
+
+  test('and is given up does not hide a neighbour that ends later', () => {
+    const neighbours = [1, 2, 3].map((index) => ({ ...inPatch, nodeId: nodeIdOf(index) }));
+    const shared = [openCommand({ sequence: 3, accepted: 3, awaiting: [1, 2, 3].map(nodeIdOf) })];
+
+    const result = record(
+      runningBatch(neighbours),
+      { answers: { ...noAnswers, pings: [silent] }, open: shared },
+      lostAt,
+    );
+
+    const [command] = result.open;
+    if (!command) throw new Error('the command is open no more');
+    expect(command).toMatchObject({ accepted: 2, awaiting: [nodeIdOf(2), nodeIdOf(3)] });
+    expect([0, 1].map((completed) => hasMoved(command, completed, startedAt + minute))).toEqual([
+      false,
+      true,
+    ]);
   });
 });
 

@@ -107,7 +107,7 @@ describe('a request is refused', () => {
     [
       'waves that leave nodes out',
       { policy: 'prd-web', overrides: { waves: ['1', '10%'] } },
-      'overrides.waves: the last wave "10%" is refused; allowed: "100%"',
+      'overrides.waves: "10%" as the last wave is refused; allowed: "100%"',
     ],
     ['a text instead of an object', 'prd-web', '(root): "prd-web" is refused; allowed: object'],
   ])('for %s', (_what, input, problem) => {

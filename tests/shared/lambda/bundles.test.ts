@@ -73,21 +73,31 @@ describe('each function as it is deployed', () => {
     });
   });
 
-  test.each([
-    ['AccessDeniedException', 400, 'CommandRefusedError'],
-    ['InternalServerError', 500, 'CommandInDoubtError'],
-  ])(
-    '[F39] send-command turns %s into the name that the definition matches',
-    async (code, statusCode, name) => {
-      const account = await startAccount({ nodes: nodes(1) });
-      account.override('SendCommand', () => {
-        throw new AwsError(code, 'no', statusCode);
-      });
-      const { lambda } = functionsOf(account);
+  test('[F39] send-command turns a fault of SSM into the name that the definition matches', async () => {
+    const account = await startAccount({ nodes: nodes(1) });
+    account.override('SendCommand', () => {
+      throw new AwsError('InternalServerError', 'no', 500);
+    });
+    const { lambda } = functionsOf(account);
 
-      await expect(lambda.invoke('send-command', turn({ sends }))).rejects.toMatchObject({ name });
-    },
-  );
+    const act = lambda.invoke('send-command', turn({ sends }));
+
+    await expect(act).rejects.toMatchObject({ name: 'CommandInDoubtError' });
+  });
+
+  test('[F39] resolve-targets tells a scope that it cannot look into by its name', async () => {
+    const account = await startAccount({ nodes: nodes(1) });
+    account.override('DescribeInstanceInformation', () => {
+      throw new AwsError('AccessDeniedException', 'no');
+    });
+    const baselines = [{ operatingSystem: 'AMAZON_LINUX_2023', rules: [{ approveAfterDays: 7 }] }];
+    const policies = { version: 1, policies: { 'prd-web': { patchGroup: 'prd-web', baselines } } };
+    const { lambda } = functionsOf(account, policies);
+
+    const act = lambda.invoke('resolve-targets', { execution, request: { policy: 'prd-web' } });
+
+    await expect(act).rejects.toMatchObject({ name: 'ScopeUnavailableError' });
+  });
 
   test('[F39] evaluate-result tells a batch that is out of step by its name', async () => {
     const account = await startAccount({ nodes: [] });
