@@ -100,16 +100,16 @@ function errorsOf(nodes: readonly NodeState[]): string[] {
  */
 async function countErrorsElsewhere(state: BatchState, { store }: Dependencies): Promise<number> {
   if (!state.sharesBudget) return 0;
-  const { runId } = state.settings;
-  const own = await store.count(keys.errorsOf(runId, state.waveIndex, state.batchId), state.nodes.length);
-  const all = await store.count(keys.errors(runId, state.waveIndex), own + state.maxErrors + 1);
+  const { settings, waveIndex } = state;
+  const own = await store.count(keys.errorsOf(settings, waveIndex, state.batchId), state.nodes.length);
+  const all = await store.count(keys.errors(settings, waveIndex), own + state.maxErrors + 1);
   return Math.max(0, all - own);
 }
 
 async function recordErrors(before: BatchState, after: BatchState, { store }: Dependencies): Promise<void> {
   if (!after.sharesBudget) return;
   const known = new Set(errorsOf(before.nodes));
-  const prefix = keys.errorsOf(after.settings.runId, after.waveIndex, after.batchId);
+  const prefix = keys.errorsOf(after.settings, after.waveIndex, after.batchId);
   const found = errorsOf(after.nodes).filter((each) => !known.has(each));
   await Promise.all(found.map((nodeId) => store.put(`${prefix}${nodeId}`, { nodeId })));
 }

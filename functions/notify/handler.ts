@@ -11,7 +11,7 @@ import type { BatchState } from '../../shared/domain/batch.ts';
 import { digestOf, isWorthTelling, type Message, urgentMessage } from '../../shared/domain/digest.ts';
 import { keys } from '../../shared/domain/keys.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
-import { runIdOf } from '../../shared/domain/run-id.ts';
+import { runIdOf, snapshotIdOf } from '../../shared/domain/run-id.ts';
 import type { Turn } from '../../shared/domain/turn.ts';
 import { noUsage, sumOfUsage, type Usage } from '../../shared/domain/usage.ts';
 import type { Dependencies } from '../../shared/lambda/dependencies.ts';
@@ -36,7 +36,7 @@ export async function run(input: NotifyInput, dependencies: NotifyDependencies):
 async function closeRun(end: RunEnd, dependencies: NotifyDependencies): Promise<Notified> {
   const { store, config, log } = dependencies;
   const runId = runIdOf(end.execution.name);
-  const plan = await readPlan(store, runId);
+  const plan = await ownPlan(end, dependencies);
   const batches = plan ? await newestBatches(plan, dependencies) : [];
   const ending = {
     waveIndex: end.state.wave?.waveIndex ?? null,
@@ -56,6 +56,12 @@ async function closeRun(end: RunEnd, dependencies: NotifyDependencies): Promise<
     await tell(message, { policy: record.policy, runId }, dependencies);
   }
   return { status: record.status, reason: record.reason, recordKey, usage: noUsage };
+}
+
+/** An execution's name may come again after 90 days: a plan of another SnapshotId is that of an older run. */
+async function ownPlan({ execution }: RunEnd, { store }: Dependencies): Promise<Plan | undefined> {
+  const plan = await readPlan(store, runIdOf(execution.name));
+  return plan?.settings.snapshotId === snapshotIdOf(execution.id, execution.startTime) ? plan : undefined;
 }
 
 async function newestBatches(plan: Plan, { store }: Dependencies): Promise<BatchState[]> {

@@ -33,8 +33,9 @@ export function recordWithoutPlan(
   };
 }
 
+/** Never empty: SNS refuses a message with an empty attribute. */
 function policyOf(request: unknown): string {
   const named =
     typeof request === 'object' && request !== null && 'policy' in request ? request.policy : undefined;
-  return typeof named === 'string' ? excerpt(named) : 'unknown';
+  return (typeof named === 'string' ? excerpt(named) : '') || 'unknown';
 }

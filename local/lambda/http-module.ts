@@ -111,14 +111,12 @@ function isReadable(value: unknown): value is http.IncomingMessage {
 
 /** The header goes in with the options: for a large body Node sends the headers while it makes the request. */
 function requestInHold(values: readonly unknown[], hold: Hold): http.ClientRequest {
-  const isOptions = (value: unknown) =>
-    typeof value === 'object' && value !== null && !(value instanceof URL);
   const header = hold.id === '' ? {} : { [holdHeader]: hold.id };
   try {
     const outgoing: http.ClientRequest = Reflect.apply(
       http.request,
       http,
-      values.map((value) => (isOptions(value) ? withHeader(value, header) : value)),
+      withOptions(values).map((value) => (isOptions(value) ? withHeader(value, header) : value)),
     );
     assertLoopback(outgoing);
     return outgoing;
@@ -126,6 +124,15 @@ function requestInHold(values: readonly unknown[], hold: Hold): http.ClientReque
     hold.release();
     throw error;
   }
+}
+
+function isOptions(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !(value instanceof URL);
+}
+
+/** `request(url)` and `request(url, callback)` have no options to put a header into. */
+function withOptions([url, ...rest]: readonly unknown[]): unknown[] {
+  return isOptions(url) || isOptions(rest[0]) ? [url, ...rest] : [url, {}, ...rest];
 }
 
 function withHeader(options: unknown, header: Readonly<Record<string, string>>): unknown {

@@ -1,14 +1,25 @@
+interface Run {
+  readonly runId: string;
+  readonly snapshotId: string;
+}
+
 /** Where things of a run lie in the bucket. `infra/` grants each function its prefixes by these. */
 export const keys = {
   plan: (runId: string) => `runs/${runId}/plan.json`,
   /** Two places a batch, used in turn: a turn that is repeated finds what it began with. */
   batch: (runId: string, batchId: string, turn: number) =>
     `runs/${runId}/batches/${batchId}/${turn % 2 === 0 ? 'even' : 'odd'}.json`,
-  /** An object a node with an error, for waves of several batches: counting them needs no lock. */
-  errorsOf: (runId: string, waveIndex: number, batchId: string) =>
-    `runs/${runId}/errors/w${waveIndex + 1}/${batchId}/`,
-  errors: (runId: string, waveIndex: number) => `runs/${runId}/errors/w${waveIndex + 1}/`,
+  /**
+   * An object a node with an error, for waves of several batches: counting them needs no lock. Under the SnapshotId,
+   * because what an older run of the same name has left must not be counted.
+   */
+  errorsOf: (run: Run, waveIndex: number, batchId: string) => `${errorsOfWave(run, waveIndex)}${batchId}/`,
+  errors: errorsOfWave,
   record: (runId: string) => `runs/${runId}/run.json`,
   /** What SSM puts there itself: whole output, by command, node and step. */
   logs: (runId: string, step: string) => `logs/${runId}/${step}`,
 } as const;
+
+function errorsOfWave({ runId, snapshotId }: Run, waveIndex: number): string {
+  return `runs/${runId}/errors/${snapshotId}/w${waveIndex + 1}/`;
+}

@@ -2,6 +2,7 @@ import type { Store } from '../../shared/aws/store.ts';
 import type { RunSettings } from '../../shared/domain/batch.ts';
 import { makePlan } from '../../shared/domain/plan.ts';
 import { policySchema, type Scope } from '../../shared/domain/policy.ts';
+import { snapshotIdOf } from '../../shared/domain/run-id.ts';
 import type { OpenCommand, Send, Turn } from '../../shared/domain/turn.ts';
 import { noAnswers } from '../../shared/domain/turn.ts';
 import { noUsage } from '../../shared/domain/usage.ts';
@@ -10,7 +11,12 @@ import { startsAt } from '../local/aws/ssm/account-under-test.ts';
 import { home } from '../support/embedded-account.ts';
 
 export const runId = 'run-1';
-export const snapshotId = '0f0e0d0c-0b0a-5908-8706-050403020100';
+export const execution = {
+  id: `arn:aws:states:us-east-1:111122223333:execution:patch-fleet:${runId}`,
+  name: runId,
+  startTime: new Date(startsAt).toISOString(),
+};
+export const snapshotId = snapshotIdOf(execution.id, execution.startTime);
 
 /** A batch's payload with nothing to do; say only what is different. */
 export function turn(different: Partial<Turn> = {}): Turn {

@@ -1,41 +1,11 @@
 import { evaluateBatch } from '../../../functions/evaluate-result/evaluate-batch.ts';
 import { run } from '../../../functions/evaluate-result/handler.ts';
-import type { BatchState } from '../../../shared/domain/batch.ts';
-import type { StepStatus } from '../../../shared/domain/step.ts';
 import { noAnswers, type Turn } from '../../../shared/domain/turn.ts';
-import { readNewestBatch, writeBatch } from '../../../shared/lambda/run-store.ts';
-import { nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
-import { handMadeDependencies, MemoryStore } from '../../support/handler-dependencies.ts';
-import { plannedRun, runId, settings, writeRun } from '../turns.ts';
-
-const ids = (count: number) => nodes(count).map((each) => each.nodeId);
-const start = { kind: 'start', runId, batchId: 'w1-b1', turn: 0 } as const;
-
-async function runOf(count: number, different: Parameters<typeof plannedRun>[1] = {}) {
-  const store = new MemoryStore();
-  await writeRun(store, plannedRun(ids(count), different));
-  const dependencies = handMadeDependencies(startsAt, store);
-  return { store, dependencies, newest: (batchId = 'w1-b1') => readNewestBatch(store, settings, batchId) };
-}
-
-/** The turn as it comes back when all of its sends were taken and every node answered alike. */
-function answered(turn: Turn, status: StepStatus): Turn {
-  return {
-    ...turn,
-    sends: [],
-    answers: {
-      ...noAnswers,
-      sent: turn.sends.map(({ sequence, nodeIds }) => ({
-        sequence,
-        commands: [{ commandId: `command-${sequence}`, sentAt: startsAt, expiresAt: null, nodeIds }],
-        refused: [],
-      })),
-      invocations: turn.sends.flatMap(({ sequence, nodeIds }) =>
-        nodeIds.map((nodeId) => ({ sequence, nodeId, status, endedAt: startsAt + 10_000 })),
-      ),
-    },
-  };
-}
+import { writeBatch } from '../../../shared/lambda/run-store.ts';
+import { startsAt } from '../../local/aws/ssm/account-under-test.ts';
+import { handMadeDependencies, type MemoryStore } from '../../support/handler-dependencies.ts';
+import { plannedRun, runId } from '../turns.ts';
+import { answered, ids, runOf, start } from './planned-batch.ts';
 
 const statesOf = (store: MemoryStore) => new Map(store.objects);
 
@@ -174,50 +144,6 @@ describe('a batch after a poll', () => {
 
     expect(third.sends.map((send) => send.step)).toEqual(['postHook']);
     expect(last.urgent).toMatchObject([{ nodeId: ids(1)[0], what: 'PostHookFailed' }]);
-  });
-});
-
-describe('the error budget of a wave with several batches', () => {
-  const scopes = [
-    { accountId: '111122223333', region: 'us-east-1' },
-    { accountId: '444455556666', region: 'us-east-1' },
-  ];
-  const other = { ...start, batchId: 'w1-b2' } as const;
-
-  test('[F08] counts the errors of the other batches', async () => {
-    const { dependencies, newest } = await runOf(8, {
-      scopes,
-      rollout: { maxErrors: '3', maxConcurrency: '4' },
-    });
-    const first = await evaluateBatch(start, dependencies);
-    await evaluateBatch(answered(first, 'Undelivered'), dependencies);
-    const second = await evaluateBatch(other, dependencies);
-
-    await evaluateBatch(answered(second, 'Undelivered'), dependencies);
-
-    const batches = [await newest('w1-b1'), await newest('w1-b2')];
-    const outcomes = batches.map((batch: BatchState) => batch.nodes.map((node) => node.outcome).toSorted());
-    expect(batches[0]?.halt).toBeNull();
-    expect(batches[1]?.halt).toBe('error budget spent: 4 errors in wave 1, 3 allowed');
-    expect(outcomes[1]).toEqual(['NotReached', 'NotReached', 'Unreachable', 'Unreachable']);
-  });
-
-  test('counts an error once, however often its turn is repeated', async () => {
-    const { store, dependencies } = await runOf(4, { scopes });
-    const first = answered(await evaluateBatch(start, dependencies), 'Failed');
-
-    await evaluateBatch(first, dependencies);
-    await evaluateBatch(first, dependencies);
-
-    expect(await store.count('runs/run-1/errors/w1/', 100)).toBe(2);
-  });
-
-  test('writes no object for the error of a batch that is alone in its wave', async () => {
-    const { store, dependencies } = await runOf(4);
-
-    await evaluateBatch(answered(await evaluateBatch(start, dependencies), 'Failed'), dependencies);
-
-    expect(await store.count('runs/run-1/errors/', 100)).toBe(0);
   });
 });
 

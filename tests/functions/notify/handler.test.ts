@@ -9,17 +9,11 @@ import {
   MemoryStore,
   recordingPublish,
 } from '../../support/handler-dependencies.ts';
-import { plannedRun, turn, writeRun } from '../turns.ts';
+import { execution, plannedRun, turn, writeRun } from '../turns.ts';
 
 const ids = (count: number) => nodes(count).map((each) => each.nodeId);
 
 type RunEnd = Extract<Parameters<typeof run>[0], { readonly kind: 'run-ended' }>;
-
-const execution = {
-  id: 'arn:aws:states:us-east-1:111122223333:execution:patch-fleet:run-1',
-  name: 'run-1',
-  startTime: new Date(startsAt).toISOString(),
-};
 
 function runEnd(state: RunEnd['state'] = {}): RunEnd {
   return { kind: 'run-ended', execution, state };

@@ -5,19 +5,13 @@ import { run } from '../../../functions/resolve-targets/handler.ts';
 import type { FleetNode } from '../../../local/fleet/node.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import { readNewestBatch, readPlan } from '../../../shared/lambda/run-store.ts';
-import { startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { type AccountOptions, type EmbeddedAccount, startAccount } from '../../support/embedded-account.ts';
+import { execution } from '../turns.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'fleet-patcher-policies-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const baselines = [{ operatingSystem: 'AMAZON_LINUX_2023', rules: [{ approveAfterDays: 7 }] }];
-
-export const execution = {
-  id: 'arn:aws:states:us-east-1:111122223333:execution:patch-fleet:run-1',
-  name: 'run-1',
-  startTime: new Date(startsAt).toISOString(),
-};
 
 /** An account with nodes and one policy `prd-web`, of which only what is different is said. */
 export async function accountWithPolicy(

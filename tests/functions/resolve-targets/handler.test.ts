@@ -2,7 +2,8 @@ import { run } from '../../../functions/resolve-targets/handler.ts';
 import { bucketName } from '../../../local/names.ts';
 import { node, nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { closeAccounts, type EmbeddedAccount, home } from '../../support/embedded-account.ts';
-import { accountWithPolicy, execution, plannedBatch, resolved } from './account.ts';
+import { execution } from '../turns.ts';
+import { accountWithPolicy, plannedBatch, resolved } from './account.ts';
 
 afterEach(closeAccounts);
 

@@ -71,6 +71,39 @@ describe('pingsOf', () => {
     expect(pings.find((ping) => ping.nodeId === nodeId(9))).toMatchObject({ isOnline: false, lastPingAt: 0 });
   });
 
+  test('a node that is missing from one page only is asked for again, and still pings', async () => {
+    const account = await startAccount({ nodes: nodes(60) });
+    let calls = 0;
+    account.override('DescribeInstanceInformation', (_input, real) => {
+      const answer = real();
+      calls += 1;
+      const list = rows(answer, 'InstanceInformationList');
+      return calls === 1 ? { ...answer, InstanceInformationList: list.slice(3) } : answer;
+    });
+
+    const pings = await pingsOf(account.ssm, ids(60));
+
+    expect(pings.map((ping) => ping.nodeId).toSorted()).toEqual(ids(60));
+    expect(pings.every((ping) => ping.isOnline)).toBe(true);
+    expect(calls).toBe(3);
+  });
+
+  test('[F22] a node that is missing twice is offline, and is told once', async () => {
+    const account = await startAccount({
+      nodes: nodes(3).map((each, index) => (index === 1 ? { ...each, instanceState: 'stopped' } : each)),
+    });
+
+    const pings = await pingsOf(account.ssm, ids(3));
+
+    expect(pings.filter((ping) => !ping.isOnline)).toEqual([
+      expect.objectContaining({ nodeId: nodeId(1), lastPingAt: 0 }),
+    ]);
+    expect(pings).toHaveLength(3);
+    expect(account.inputsOf('DescribeInstanceInformation').at(-1)).toMatchObject({
+      Filters: [{ Key: 'InstanceIds', Values: [nodeId(1)] }],
+    });
+  });
+
   test('reads on where a page is short', async () => {
     const account = await startAccount({ nodes: nodes(3) });
     account.override('DescribeInstanceInformation', (input, real) =>

@@ -51,7 +51,9 @@ describe('sendCommand', () => {
       comment: 'run-1 w1-b1 patch 1',
       nodeIds: [nodeId(0), nodeId(1)],
       completed: 0,
+      expiresAt: expect.any(Number),
     });
+    expect(command.expiresAt).toBeGreaterThan(command.sentAt + 300_000);
     expect(command.sentAt).toBeGreaterThanOrEqual(startsAt);
   });
 
@@ -161,6 +163,26 @@ describe('listInvocations', () => {
     const { commandId } = await sent(account, scanOf([nodeId(0)]));
 
     expect(await listInvocations(account.ssm, commandId)).toEqual([]);
+  });
+
+  test('[F05] is empty while SSM does not know the id of a command yet', async () => {
+    const account = await startAccount({ nodes: nodes(1) });
+    account.override('ListCommandInvocations', () => {
+      throw new AwsError('InvalidCommandId', 'no such command');
+    });
+
+    expect(await listInvocations(account.ssm, '01234567-89ab-4cde-8f01-23456789abcd')).toEqual([]);
+  });
+
+  test('lets every other error through', async () => {
+    const account = await startAccount({ nodes: nodes(1) });
+    account.override('ListCommandInvocations', () => {
+      throw new AwsError('AccessDeniedException', 'no');
+    });
+
+    const act = listInvocations(account.ssm, '01234567-89ab-4cde-8f01-23456789abcd');
+
+    await expect(act).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
   test('reads every page, also one that is short or empty with a token', async () => {

@@ -79,12 +79,6 @@ describe('the sliding window', () => {
     expect(sends.map((send) => [send.step, send.nodeIds])).toEqual([['patch', [nodeIdOf(1)]]]);
     expect(state.nodes[1]).toEqual(inPreHook(2));
   });
-
-  test('starts a large batch over several turns, so that no payload grows too large', () => {
-    const { sends } = decide(runningBatch(waitingNodes(600)), heard(), startedAt);
-
-    expect(sends.flatMap((send) => send.nodeIds)).toHaveLength(500);
-  });
 });
 
 describe('the error budget', () => {
@@ -181,6 +175,37 @@ describe('a window that closes', () => {
       heard(answersOf(1, ['Failed'])),
       startedAt,
     );
+
+    expect(sends.map((send) => send.step)).toEqual(['postHook']);
+  });
+});
+
+describe('a run without a window', () => {
+  const lastStart = startedAt + 48 * 60 * minute - 1980_000;
+
+  test('starts no node that would not finish within 48 hours of its own start', () => {
+    const startAt = (now: number) => decide(runningBatch([waitingNode()]), heard(), now);
+
+    expect(startAt(lastStart).sends).toHaveLength(1);
+    expect(startAt(lastStart + 1).sends).toEqual([]);
+    expect(startAt(lastStart + 1).state.nodes[0]).toMatchObject({
+      outcome: 'NotReached',
+      reason: 'window closing: the node would not have finished',
+    });
+  });
+
+  test('keeps to them also where its window is open for longer', () => {
+    const settings = settingsOf({ deadline: startedAt + 72 * 60 * minute });
+
+    const { sends } = decide(runningBatch([waitingNode()], { settings }), heard(), lastStart + 1);
+
+    expect(sends).toEqual([]);
+  });
+
+  test('leaves the patch out after them, and sends the post-hook', () => {
+    const succeeded = answersOf(1, ['Success']);
+
+    const { sends } = decide(runningBatch([inPreHook(1)]), heard(succeeded), startedAt + 48 * 60 * minute);
 
     expect(sends.map((send) => send.step)).toEqual(['postHook']);
   });

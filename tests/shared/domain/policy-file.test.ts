@@ -86,6 +86,7 @@ describe('a rule that is not there yet is refused by its name:', () => {
 describe('a policy is refused', () => {
   const install = { schedule: 'rate(7 days)', timeZone: 'Asia/Tokyo', durationHours: 4, cutoffHours: 1 };
   const place = { accountId: '444455556666', region: 'us-east-1' };
+  const roleArn = 'arn:aws:iam::444455556666:role/fleet-patcher-spoke';
 
   test.each([
     [
@@ -128,10 +129,45 @@ describe('a policy is refused', () => {
       { scopes: [{ ...place, externalId: 'abc' }] },
       'scopes[0].externalId: "abc" is refused; allowed: only with roleArn',
     ],
+    [
+      'that names an account and Region once without and once with a role',
+      { scopes: [place, { ...place, roleArn }] },
+      'scopes[1]: "444455556666/us-east-1" is refused; allowed: each account and Region once',
+    ],
+    [
+      'whose role is of another account',
+      { scopes: [{ ...place, accountId: '111122223333', roleArn }] },
+      `scopes[0].roleArn: "${roleArn}" is refused; allowed: a role of account 111122223333`,
+    ],
+    [
+      'that bakes for more than a day in all',
+      { rollout: { waves: ['1', '10%', '100%'], bakeMinutes: 721 } },
+      'rollout.bakeMinutes: 721 is refused; allowed: 1440 for all pauses together, and 3 waves have 2',
+    ],
   ])('%s', (_what, rest, problem) => {
     const problems = problemsWith(rest);
 
     expect(problems).toEqual([expect.stringContaining(`policies.prd-web.${problem}`)]);
+  });
+});
+
+describe('a policy is taken', () => {
+  test.each([
+    ['that bakes for a day in all', { waves: ['1', '10%', '100%'], bakeMinutes: 720 }],
+    ['that has nothing to bake between', { waves: ['100%'], bakeMinutes: 1440 }],
+    ['whose waves are counted first and shares then', { waves: ['1', '20', '5%', '100%'] }],
+  ])('%s', (_what, rollout) => {
+    expect(problemsWith({ rollout })).toEqual([]);
+  });
+
+  test('that names a role of each account, and one Region of two accounts', () => {
+    const scopes = ['444455556666', '777788889999'].map((accountId) => ({
+      accountId,
+      region: 'us-east-1',
+      roleArn: `arn:aws:iam::${accountId}:role/fleet-patcher-spoke`,
+    }));
+
+    expect(problemsWith({ scopes })).toEqual([]);
   });
 });
 

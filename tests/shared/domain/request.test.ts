@@ -4,7 +4,17 @@ import { InvalidRequestError } from '../../../shared/errors.ts';
 import { barePolicy } from '../../support/domain-builders.ts';
 
 const file = readPolicyFile(
-  { version: 1, policies: { 'stg-web': { ...barePolicy, patchGroup: 'stg-web' }, 'prd-web': barePolicy } },
+  {
+    version: 1,
+    policies: {
+      'stg-web': {
+        ...barePolicy,
+        patchGroup: 'stg-web',
+        rollout: { waves: ['1', '10%', '100%'], bakeMinutes: 600 },
+      },
+      'prd-web': barePolicy,
+    },
+  },
   'fleet.yml',
 );
 
@@ -109,6 +119,23 @@ describe('a request is refused', () => {
       { policy: 'prd-web', overrides: { waves: ['1', '10%'] } },
       'overrides.waves: "10%" as the last wave is refused; allowed: "100%"',
     ],
+    [
+      'waves that do not grow',
+      { policy: 'prd-web', overrides: { waves: ['20%', '10%', '100%'] } },
+      'overrides.waves[1]: "10%" is refused; allowed: more than the wave before it',
+    ],
+    [
+      'a bake that is too long for the waves of the policy',
+      { policy: 'stg-web', overrides: { bakeMinutes: 1440 } },
+      'overrides.bakeMinutes: 1440 is refused; allowed: 1440 for all pauses together, and 3 waves have 2',
+    ],
+    [
+      'waves that are too many for the bake of the policy',
+      { policy: 'stg-web', overrides: { waves: ['1', '2', '3', '4', '100%'] } },
+      'overrides.bakeMinutes: 600 is refused; allowed: 1440 for all pauses together, and 5 waves have 4',
+    ],
+    ['a list instead of an object', [{ policy: 'prd-web' }], '(root): [{"policy":"prd-web"}] is refused'],
+    ['nothing at all', null, '(root): null is refused; allowed: object'],
     ['a text instead of an object', 'prd-web', '(root): "prd-web" is refused; allowed: object'],
   ])('for %s', (_what, input, problem) => {
     expect(refusalOf(input)).toContain(`  - ${problem}`);

@@ -49,6 +49,19 @@ describe('a run in the bucket', () => {
     expect((await readNewestBatch(odd, settings, 'w1-b1')).turn).toBe(7);
   });
 
+  test('has nothing to do with an older run of the same name, however far that came', async () => {
+    const [batch] = made.batches;
+    if (!batch) throw new Error('the plan has no batch');
+    const older = { ...settings, snapshotId: '99999999-0b0a-5908-8706-050403020100' };
+    const store = await batchAt(0);
+    await writeBatch(store, { ...batch, settings: older, turn: 41, status: 'done' });
+
+    expect(await readNewestBatch(store, settings, 'w1-b1')).toMatchObject({ turn: 0, settings });
+    await expect(readNewestBatch(store, { ...settings, snapshotId: 'another' }, 'w1-b1')).rejects.toThrow(
+      'was never written',
+    );
+  });
+
   test('tells that a batch was never written', async () => {
     await expect(readNewestBatch(new MemoryStore(), settings, 'w1-b1')).rejects.toMatchObject({
       name: 'BatchOutOfStepError',
