@@ -3,6 +3,7 @@ import type { BatchState, RunSettings } from './batch.ts';
 import { runSettingsSchema } from './batch.ts';
 import { chunksOf } from './command.ts';
 import { share, shareAtLeastOne } from './count-or-percent.ts';
+import { dealPlaces, groupByScope, wavesOf } from './dealing.ts';
 import { type Evidence, type Expected, expectedSeconds, waveSeconds } from './estimate.ts';
 import { outcomeSchema } from './outcome.ts';
 import { type Policy, type Scope, scopeSchema } from './policy.ts';
@@ -107,19 +108,6 @@ export function makePlan(
   };
 }
 
-/** A wave reaches so many of all nodes, counted from the first: what earlier waves have taken is not taken again. */
-function wavesOf(nodes: readonly Placed[], sizes: readonly string[]): Placed[][] {
-  let taken = 0;
-  return sizes
-    .map((size) => {
-      const until = Math.max(taken, shareAtLeastOne(size, nodes.length));
-      const wave = nodes.slice(taken, until);
-      taken = until;
-      return wave;
-    })
-    .filter((wave) => wave.length > 0);
-}
-
 function makeWave(
   nodes: readonly Placed[],
   run: {
@@ -180,33 +168,6 @@ function makeWave(
     batchIds: batches.map((batch) => batch.batchId),
   };
   return { wave, batches };
-}
-
-function groupByScope(nodes: readonly Placed[]): Map<string, Placed[]> {
-  const groups = new Map<string, Placed[]>();
-  for (const node of nodes) {
-    const { accountId, region, roleArn } = node.candidate.scope;
-    const key = `${accountId} ${region} ${roleArn ?? ''}`;
-    const group = groups.get(key);
-    if (group) group.push(node);
-    else groups.set(key, [node]);
-  }
-  return groups;
-}
-
-/** Deals the wave's places to its batches by size, by largest remainder: each gets one, and together not one too many. */
-function dealPlaces(sizes: readonly number[], concurrency: number): number[] {
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (sizes.length >= concurrency) return sizes.map(() => 1);
-  const free = concurrency - sizes.length;
-  const exact = sizes.map((size) => (free * size) / total);
-  const places = exact.map((value) => 1 + Math.floor(value));
-  const left = concurrency - places.reduce((sum, each) => sum + each, 0);
-  const byRemainder = exact
-    .map((value, index) => ({ index, rest: value % 1 }))
-    .toSorted((a, b) => b.rest - a.rest);
-  for (const { index } of byRemainder.slice(0, left)) places[index] = (places[index] ?? 0) + 1;
-  return places;
 }
 
 /** A small part of a node's time: four steps, each heard of half a poll late, cost a node some percent. */
