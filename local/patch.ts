@@ -156,7 +156,7 @@ function tell(played: Played, logs: readonly string[], screen: { write(text: str
     '',
     ...(messages.length > 0
       ? [
-          `${messages.length} messages; the last one:`,
+          `${messages.length} ${messages.length === 1 ? 'message' : 'messages; the last one'}:`,
           '',
           messageText(messages.at(-1) ?? { topic: '', subject: '', text: '' }),
         ]

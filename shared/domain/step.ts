@@ -8,7 +8,7 @@ export type Step = z.infer<typeof stepSchema>;
 /**
  * How a step ended, in the words that this product decides by:
  * `Undelivered` no answer from the node within SSM's timeouts; `ConnectionLost` given up by us, because the node
- * stopped pinging; `Refused` SSM did not accept the node id; `Skipped` never sent, by our own decision;
+ * stopped pinging; `Refused` SSM did not accept the node, or the command as such; `Skipped` never sent, by our own decision;
  * `NoRecord` SSM took the command, and knows nothing of it any more.
  */
 export const stepStatuses = [

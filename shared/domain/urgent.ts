@@ -6,7 +6,7 @@ import type { Urgent } from './turn.ts';
 const firstUrgentPause = 5 * 60_000;
 const longestUrgentPause = 4 * 3_600_000;
 
-/** Entries of one urgent message. All of them are in run.json, and the digest tells of them again. */
+/** Entries of one urgent message; all of them are in run.json. */
 const urgentPerMessage = 25;
 
 /** Milliseconds that a batch waits after its last urgent message. */

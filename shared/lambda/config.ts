@@ -12,7 +12,7 @@ const environmentSchema = z.object({
   REPORTS_TOPIC_ARN: arn,
   /** Name, or for other accounts the ARN, of this project's Command document. */
   HOOK_DOCUMENT_NAME: z.string().min(3),
-  /** Calls of one operation a second, in one account and Region. AWS publishes no rate: measured by what is throttled. */
+  /** Calls a second to Systems Manager in one account and Region, of one function instance. AWS publishes no rate. */
   SSM_CALLS_PER_SECOND: z.coerce.number().positive().default(8),
   /** The policies, beside the bundle unless said otherwise. */
   POLICY_FILE: z.string().default('fleet.json'),

@@ -3,7 +3,7 @@ export const logMessages = {
   FP_INVOCATION_FAILED: 'The function failed; the state machine decides what follows.',
   FP_TARGETS_RESOLVED: 'The nodes of the policy were found and dealt to waves and batches.',
   FP_COMMANDS_SENT: 'Commands were sent, or found to have been sent already.',
-  FP_NODE_REFUSED: 'SSM does not accept a node; it was left out, its neighbours were sent to.',
+  FP_NODE_REFUSED: 'SSM does not accept a node, or a command as such; others were sent to.',
   FP_CANCEL_FAILED: 'A command could not be cancelled for a node that was given up.',
   FP_COMMAND_ADOPTED: 'A command was found that an earlier attempt had sent.',
   FP_FLEET_POLLED: 'Commands were looked at, and what moved was read.',
