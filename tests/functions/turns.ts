@@ -3,7 +3,7 @@ import type { RunSettings } from '../../shared/domain/batch.ts';
 import { makePlan } from '../../shared/domain/plan.ts';
 import { policySchema, type Scope } from '../../shared/domain/policy.ts';
 import { snapshotIdOf } from '../../shared/domain/run-id.ts';
-import type { OpenCommand, Send, Turn } from '../../shared/domain/turn.ts';
+import type { Send, Turn } from '../../shared/domain/turn.ts';
 import { noAnswers } from '../../shared/domain/turn.ts';
 import { noUsage } from '../../shared/domain/usage.ts';
 import { writeBatch, writePlan } from '../../shared/lambda/run-store.ts';
@@ -74,22 +74,6 @@ export function preHookOf(nodeIds: readonly string[], different: Partial<Send> =
     readsPatchState: null,
     ...different,
   });
-}
-
-/** A command that SSM has taken for these nodes, none of which has answered. */
-export function openCommand(nodeIds: readonly string[], different: Partial<OpenCommand> = {}): OpenCommand {
-  return {
-    sequence: 1,
-    commandId: '01234567-89ab-4cde-8f01-23456789abcd',
-    sentAt: startsAt,
-    earliestAt: startsAt + 5_000,
-    expiresAt: startsAt + 7_500_000,
-    readsPatchState: null,
-    heldSince: {},
-    accepted: nodeIds.length,
-    awaiting: [...nodeIds],
-    ...different,
-  };
 }
 
 export const settings: RunSettings = {

@@ -14,6 +14,12 @@ const store = bundle(`
   };
 `);
 
+/** Also after a test that failed: what is left open keeps Jest from ending. */
+const atEnd: (() => void)[] = [];
+afterEach(() => {
+  for (const close of atEnd.splice(0)) close();
+});
+
 /** A server that takes an object, answers after ten seconds of simulated time, and remembers what it was sent. */
 async function startStore(clock: VirtualClock) {
   const requests: { bytes: number; expect: string | undefined; hold: unknown }[] = [];
@@ -33,7 +39,11 @@ async function startStore(clock: VirtualClock) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
-  return { url: `http://127.0.0.1:${address.port}`, requests, close: () => server.close() };
+  atEnd.push(
+    () => server.close(),
+    () => server.closeAllConnections(),
+  );
+  return { url: `http://127.0.0.1:${address.port}`, requests };
 }
 
 test.each([
@@ -44,13 +54,12 @@ test.each([
   const server = await startStore(clock);
   const environment = { AWS_ENDPOINT_URL: server.url };
   const { lambda } = lambdaOf({ store: configuration(store, { environment }) }, { clock });
+  atEnd.push(() => lambda.close());
   // Whoever waits for nothing but the time would see it run away while the object is on its way.
   const others = clock.sleep(5_000).then(() => server.requests.length);
 
   const storedAt = await lambda.invoke('store', { bytes });
   const seenByOthers = await others;
-  lambda.close();
-  server.close();
 
   expect(storedAt).toBe(startsAt + 10_000);
   expect(seenByOthers).toBe(1);

@@ -155,7 +155,7 @@ describe('a policy is taken', () => {
   test.each([
     ['that bakes for a day in all', { waves: ['1', '10%', '100%'], bakeMinutes: 720 }],
     ['that has nothing to bake between', { waves: ['100%'], bakeMinutes: 1440 }],
-    ['whose waves are counted first and shares then', { waves: ['1', '20', '5%', '100%'] }],
+    ['whose counts and shares cannot be compared', { waves: ['1', '5%', '20', '50%', '100%'] }],
   ])('%s', (_what, rollout) => {
     expect(problemsWith({ rollout })).toEqual([]);
   });
