@@ -1,23 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { pascalCase } from './names.ts';
 
-/** Where the packaged functions lie: one folder each, with its bundle and the policies. */
-export const bundleDirectory = join(import.meta.dirname, '..', 'dist', 'functions');
+const root = join(import.meta.dirname, '..');
 
-/** The functions of the stack. Each is named after the state that calls it; the definition knows it by its substitution. */
-export const functions = [
-  {
-    name: 'resolve-targets',
-    substitution: 'ResolveTargetsFunctionArn',
-    memoryMegabytes: 512,
-    timeoutSeconds: 300,
-  },
-  { name: 'send-command', substitution: 'SendCommandFunctionArn', memoryMegabytes: 256, timeoutSeconds: 120 },
-  { name: 'poll-command', substitution: 'PollCommandFunctionArn', memoryMegabytes: 256, timeoutSeconds: 120 },
-  {
-    name: 'evaluate-result',
-    substitution: 'EvaluateResultFunctionArn',
-    memoryMegabytes: 512,
-    timeoutSeconds: 60,
-  },
-  { name: 'notify', substitution: 'NotifyFunctionArn', memoryMegabytes: 512, timeoutSeconds: 120 },
-] as const;
+/** Where the packaged functions lie: one folder each, with its bundle. */
+export const bundleDirectory = join(root, 'dist', 'functions');
+
+const settingsSchema = z.strictObject({
+  description: z.string().min(1).max(256),
+  memorySize: z.number().int().min(128).max(10_240),
+  timeout: z.number().int().min(1).max(900),
+  reservedConcurrency: z.number().int().min(1),
+});
+
+/** A function of the stack, as its folder's `function.yml` says. The definition knows it by its substitution. */
+export interface FunctionDefinition {
+  readonly name: string;
+  readonly substitution: string;
+  readonly description: string;
+  readonly memoryMegabytes: number;
+  readonly timeoutSeconds: number;
+  readonly reservedConcurrency: number;
+}
+
+/** Every folder of `functions/`; each is named after the state that calls it, or after what it does. */
+export const functions: readonly FunctionDefinition[] = readdirSync(join(root, 'functions'))
+  .toSorted()
+  .map((name) => {
+    const file = join(root, 'functions', name, 'function.yml');
+    const settings = settingsSchema.parse(parse(readFileSync(file, 'utf8')));
+    return {
+      name,
+      substitution: `${pascalCase(name)}FunctionArn`,
+      description: settings.description,
+      memoryMegabytes: settings.memorySize,
+      timeoutSeconds: settings.timeout,
+      reservedConcurrency: settings.reservedConcurrency,
+    };
+  });

@@ -197,13 +197,15 @@ function invocationOf(invocation: CommandInvocation): Invocation | undefined {
   };
 }
 
-/** Asks SSM to stop a command on some nodes. Best effort: a node at work may still finish. Source: API CancelCommand. */
+/**
+ * Asks SSM to stop a command on some nodes, or on all that it was sent to. Best effort: a node at work may still finish.
+ * Source: API CancelCommand.
+ */
 export async function cancelCommand(
   ssm: Ssm,
-  cancel: { readonly commandId: string; readonly nodeIds: readonly string[] },
+  cancel: { readonly commandId: string; readonly nodeIds: readonly string[] | 'all' },
 ): Promise<void> {
   await ssm.pace();
-  await ssm.client.send(
-    new CancelCommandCommand({ CommandId: cancel.commandId, InstanceIds: [...cancel.nodeIds] }),
-  );
+  const some = cancel.nodeIds === 'all' ? {} : { InstanceIds: [...cancel.nodeIds] };
+  await ssm.client.send(new CancelCommandCommand({ CommandId: cancel.commandId, ...some }));
 }

@@ -16,6 +16,8 @@ export const keys = {
   errorsOf: (run: Run, waveIndex: number, batchId: string) => `${errorsOfWave(run, waveIndex)}${batchId}/`,
   errors: errorsOfWave,
   record: (runId: string) => `runs/${runId}/run.json`,
+  /** There once people have been told how the run ended, or need not be. */
+  told: (runId: string) => `runs/${runId}/told.json`,
   /** What SSM puts there itself: whole output, by command, node and step. */
   logs: (runId: string, step: string) => `logs/${runId}/${step}`,
 } as const;

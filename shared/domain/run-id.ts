@@ -47,6 +47,12 @@ export function commentOf(command: {
   return `${command.runId} ${command.batchId} ${command.step} ${command.sequence}`;
 }
 
+/** The step that a run's command carries, by its comment; undefined for a command that is not of that run. */
+export function stepOfComment(comment: string, runId: string): string | undefined {
+  const [run, , step, sequence] = comment.split(' ');
+  return run === runId && sequence !== undefined ? step : undefined;
+}
+
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

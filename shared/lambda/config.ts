@@ -12,6 +12,10 @@ const environmentSchema = z.object({
   REPORTS_TOPIC_ARN: arn,
   /** Name, or for other accounts the ARN, of this project's Command document. */
   HOOK_DOCUMENT_NAME: z.string().min(3),
+  /** Where people read what to do about a message. */
+  RUNBOOK_URL: z.string().min(1).default('docs/operations.md'),
+  /** What the names of this stack's install windows begin with. */
+  INSTALL_WINDOW_PREFIX: z.string().min(1).default('fleet-patcher-'),
   /** Calls a second to Systems Manager in one account and Region, of one function instance. AWS publishes no rate. */
   SSM_CALLS_PER_SECOND: z.coerce.number().positive().default(8),
   /** The policies, beside the bundle unless said otherwise. */
@@ -26,6 +30,8 @@ export interface Config {
   readonly alertsTopicArn: string;
   readonly reportsTopicArn: string;
   readonly hookDocumentName: string;
+  readonly runbookUrl: string;
+  readonly installWindowPrefix: string;
   readonly ssmCallsPerSecond: number;
   /** The policies as JSON, as `infra/` packages them. */
   readonly policyFile: string;
@@ -45,6 +51,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     alertsTopicArn: parsed.data.ALERTS_TOPIC_ARN,
     reportsTopicArn: parsed.data.REPORTS_TOPIC_ARN,
     hookDocumentName: parsed.data.HOOK_DOCUMENT_NAME,
+    runbookUrl: parsed.data.RUNBOOK_URL,
+    installWindowPrefix: parsed.data.INSTALL_WINDOW_PREFIX,
     ssmCallsPerSecond: parsed.data.SSM_CALLS_PER_SECOND,
     policyFile: resolve(parsed.data.LAMBDA_TASK_ROOT, parsed.data.POLICY_FILE),
     hasCustomEndpoint: parsed.data.AWS_ENDPOINT_URL !== undefined,

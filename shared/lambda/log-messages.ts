@@ -10,6 +10,10 @@ export const logMessages = {
   FP_BATCH_DECIDED: 'The next action of a batch was decided.',
   FP_WAVE_DECIDED: 'What follows a wave was decided.',
   FP_RUN_CLOSED: 'The account of a run was closed and written.',
+  FP_RUN_ALREADY_CLOSED: 'The run was closed and told of before; nothing was left to do.',
+  FP_COMMANDS_STOPPED: 'Commands of a run that is over were cancelled.',
+  FP_WINDOW_WITHOUT_RUN: 'An install window passed without a run of its policy, or is disabled.',
+  FP_WINDOWS_CHECKED: 'The install windows were looked at.',
   FP_ALERT_PUBLISHED: 'A message was published.',
 } as const;
 

@@ -2,8 +2,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import { Tracer } from '@aws-lambda-powertools/tracer';
-import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type * as z from 'zod';
 import type { CallCounter } from '../aws/client-config.ts';
@@ -12,6 +10,7 @@ import type { Usage } from '../domain/usage.ts';
 import { InvalidPayloadError } from '../errors.ts';
 import { type Dependencies, makeDependencies } from './dependencies.ts';
 import { type Log, logMessages } from './log-messages.ts';
+import { tracing } from './tracing.ts';
 import { makeUsageMeter } from './usage-meter.ts';
 
 /** A handler's own work: parsed input and dependencies in, its output out. */
@@ -36,7 +35,6 @@ export function makeHandler<
   const { name, input, run } = definition;
   const logger = new Logger({ serviceName: 'fleet-patcher' });
   const metrics = new Metrics({ namespace: 'FleetPatcher', serviceName: name });
-  const tracer = new Tracer({ serviceName: name });
   const meter = makeUsageMeter();
   const log: Log = (code, details = {}) => logger.info(logMessages[code], { code, ...details });
   let dependencies: (Dependencies & Own) | undefined;
@@ -56,7 +54,7 @@ export function makeHandler<
   return middy<unknown, Output>()
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
-    .use(captureLambdaHandler(tracer, { captureResponse: false }))
+    .use(tracing(name))
     .onError((request) => {
       logger.error(logMessages.FP_INVOCATION_FAILED, { code: 'FP_INVOCATION_FAILED', error: request.error });
     })

@@ -10,6 +10,8 @@ export const config: Config = {
   alertsTopicArn: 'arn:aws:sns:us-east-1:111122223333:fleet-patcher-alerts',
   reportsTopicArn: 'arn:aws:sns:us-east-1:111122223333:fleet-patcher-reports',
   hookDocumentName: 'fleet-patcher-hooks',
+  runbookUrl: 'docs/operations.md',
+  installWindowPrefix: 'fleet-patcher-local-install-',
   ssmCallsPerSecond: 1000,
   policyFile: 'fleet.json',
   hasCustomEndpoint: true,

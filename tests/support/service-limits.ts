@@ -114,13 +114,34 @@ export const operationLimits = {
   }),
 } as const satisfies Record<string, z.ZodType>;
 
+/** The same for what check-windows calls, which is in no run. */
+export const windowCheckLimits = {
+  'ssm:DescribeMaintenanceWindows': z.strictObject({ MaxResults: whole(10, 100), NextToken: token }),
+  'ssm:DescribeMaintenanceWindowExecutions': z.strictObject({
+    WindowId: z.string().regex(/^mw-[0-9a-f]{17}$/),
+    Filters: z
+      .array(
+        z.strictObject({
+          Key: z.enum(['ExecutedBefore', 'ExecutedAfter']),
+          Values: z.array(z.iso.datetime({ precision: 0 })).length(1),
+        }),
+      )
+      .max(5),
+    MaxResults: whole(10, 100),
+  }),
+  'ssm:DescribeMaintenanceWindowExecutionTasks': z.strictObject({
+    WindowExecutionId: z.uuid(),
+    MaxResults: whole(10, 100),
+  }),
+} as const satisfies Record<string, z.ZodType>;
+
 function isWithoutRepeats(items: readonly unknown[]): boolean {
   return new Set(items).size === items.length;
 }
 
 /** Of a request that breaks a limit: what, where. Empty for one that keeps all; names an operation without a table. */
 export function brokenLimits(operation: string, input: unknown): string[] {
-  const table = new Map<string, z.ZodType>(Object.entries(operationLimits));
+  const table = new Map<string, z.ZodType>(Object.entries({ ...operationLimits, ...windowCheckLimits }));
   const limits = table.get(operation);
   if (!limits) return [`${operation} is not in the table`];
   const { error } = limits.safeParse(input);

@@ -37,6 +37,13 @@ function functionsOf(account: EmbeddedAccount, policies: unknown = {}) {
   return { lambda, lines };
 }
 
+/** What a function refuses first of the malformed input, where it is not the turn. */
+const refusals: Readonly<Record<string, readonly [path: string, value: string]>> = {
+  'resolve-targets': ['execution', '\\"two\\"'],
+  'close-run': ['executionArn', 'a missing value'],
+  'check-windows': ['account', 'a missing value'],
+};
+
 describe('each function as it is deployed', () => {
   test.each(functionNames)(
     '[F39] %s reports missing configuration by name, all of it at once',
@@ -64,12 +71,10 @@ describe('each function as it is deployed', () => {
       kind: name.startsWith('res') ? 1 : 'turn',
     });
 
-    const [path, value] = name === 'resolve-targets' ? ['execution', 'two'] : ['turn', 'one'];
+    const [path, value] = refusals[name] ?? ['turn', '\\"one\\"'];
     await expect(act).rejects.toMatchObject({
       name: 'InvalidPayloadError',
-      message: expect.stringContaining(
-        `${name} refuses its input: ${path}: \\"${value}\\" is refused; allowed:`,
-      ),
+      message: expect.stringContaining(`${name} refuses its input: ${path}: ${value} is refused`),
     });
   });
 

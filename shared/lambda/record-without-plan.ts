@@ -1,19 +1,22 @@
-import type { Ending, RunRecord } from '../../shared/domain/account.ts';
-import { excerpt } from '../../shared/domain/excerpt.ts';
-import { runIdOf } from '../../shared/domain/run-id.ts';
-import type { Usage } from '../../shared/domain/usage.ts';
-import type { RunEnd } from './schema.ts';
+import type { Ending, RunRecord } from '../domain/account.ts';
+import { excerpt } from '../domain/excerpt.ts';
+import { runIdOf } from '../domain/run-id.ts';
+import type { Execution } from '../domain/run-turn.ts';
+import type { Usage } from '../domain/usage.ts';
 
-/** The record of a run that never came to a plan: a refused request, or AWS not answering. No node was touched. */
+/**
+ * The record of a run that never came to a plan: a refused request, or AWS not answering. No node was touched.
+ * `request` is what the run was asked for, as it came: it may be anything.
+ */
 export function recordWithoutPlan(
-  { execution, state }: RunEnd,
-  ending: Ending,
+  run: { readonly execution: Execution; readonly request: unknown; readonly ending: Ending },
   usage: Usage,
   now: number,
 ): RunRecord {
+  const { execution, request, ending } = run;
   return {
     runId: runIdOf(execution.name),
-    policy: policyOf(state.request),
+    policy: policyOf(request),
     operation: 'Install',
     dryRun: false,
     seed: null,

@@ -1,0 +1,44 @@
+import { cancelCommand, listCommands, type SentCommand } from '../../shared/aws/run-command.ts';
+import type { Plan } from '../../shared/domain/plan.ts';
+import type { Scope } from '../../shared/domain/policy.ts';
+import { stepOfComment } from '../../shared/domain/run-id.ts';
+import type { Dependencies } from '../../shared/lambda/dependencies.ts';
+import { readNewestBatch } from '../../shared/lambda/run-store.ts';
+
+/** SSM's clock and ours may differ by so much, in ms. */
+const clockTolerance = 120_000;
+
+/**
+ * Cancels what a run still has at work on its nodes, found by the comments of its commands: a batch's state does not
+ * know yet what was sent in its last turn. Post-hooks are left to finish: they put back what the pre-hooks took down.
+ * Answers how many were cancelled.
+ */
+export async function stopCommands(plan: Plan, dependencies: Dependencies): Promise<number> {
+  const { runId, startedAt } = plan.settings;
+  let stopped = 0;
+  for (const scope of await scopesOf(plan, dependencies)) {
+    const ssm = dependencies.ssmFor(scope);
+    const query = { invokedAfter: startedAt - clockTolerance, executing: true };
+    const found: SentCommand[] = [];
+    for await (const page of listCommands(ssm, query)) {
+      found.push(...page.filter((command) => isToBeStopped(command, runId)));
+    }
+    for (const { commandId } of found) await cancelCommand(ssm, { commandId, nodeIds: 'all' });
+    stopped += found.length;
+  }
+  return stopped;
+}
+
+function isToBeStopped(command: SentCommand, runId: string): boolean {
+  const step = stepOfComment(command.comment, runId);
+  return step !== undefined && step !== 'postHook';
+}
+
+async function scopesOf(plan: Plan, { store }: Dependencies): Promise<Scope[]> {
+  const scopes = new Map<string, Scope>();
+  for (const batchId of plan.waves.flatMap((wave) => wave.batchIds)) {
+    const { scope } = await readNewestBatch(store, plan.settings, batchId);
+    scopes.set(`${scope.accountId} ${scope.region} ${scope.roleArn ?? ''}`, scope);
+  }
+  return [...scopes.values()];
+}
