@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { type BatchState, type NodeState, stepUnderWay } from './batch.ts';
 import { lowerBoundSeconds } from './lower-bound.ts';
+import { operationSchema } from './operation.ts';
 import { classOf, type Outcome, outcomeSchema } from './outcome.ts';
 import type { Plan } from './plan.ts';
-import { operationSchema } from './request.ts';
 import { stepSchema } from './step.ts';
 import { type Usage, usageSchema } from './usage.ts';
 

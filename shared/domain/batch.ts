@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { operationSchema } from './operation.ts';
 import { outcomeSchema } from './outcome.ts';
-import { scopeSchema } from './policy.ts';
-import { operationSchema } from './request.ts';
+import { scopeSchema } from './scope.ts';
 import { stepSchema, stepStatusSchema } from './step.ts';
 import { patchCountsSchema } from './truth.ts';
 import { openCommandSchema, type Progress, urgentSchema } from './turn.ts';

@@ -6,8 +6,9 @@ import { share, shareAtLeastOne } from './count-or-percent.ts';
 import { dealPlaces, groupByScope, wavesOf } from './dealing.ts';
 import { type Evidence, type Expected, expectedSeconds, waveSeconds } from './estimate.ts';
 import { outcomeSchema } from './outcome.ts';
-import { type Policy, type Scope, scopeSchema } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { positionOf } from './run-id.ts';
+import { type Scope, scopeSchema } from './scope.ts';
 import { noUsage } from './usage.ts';
 
 /** Systems Manager's default quota of managed nodes in an account and Region: one batch can carry them all. */

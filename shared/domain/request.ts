@@ -2,11 +2,10 @@ import * as z from 'zod';
 import { InvalidRequestError } from '../errors.ts';
 import { closedObject } from './closed-object.ts';
 import { concurrencySchema, maxErrorsSchema } from './count-or-percent.ts';
+import { operationSchema } from './operation.ts';
 import type { Policy, PolicyFile } from './policy.ts';
 import { problemsOf } from './problems.ts';
 import { rolloutProblems } from './rollout.ts';
-
-export const operationSchema = z.enum(['Install', 'Scan']);
 
 const overridesSchema = closedObject({
   waves: z.array(concurrencySchema).min(1).max(10).optional(),

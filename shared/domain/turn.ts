@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { outcomeSchema } from './outcome.ts';
-import { scopeSchema } from './policy.ts';
+import { scopeSchema } from './scope.ts';
 import { stepSchema, stepStatusSchema } from './step.ts';
 import { patchCountsSchema } from './truth.ts';
 import { usageSchema } from './usage.ts';
