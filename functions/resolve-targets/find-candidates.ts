@@ -60,7 +60,7 @@ async function lookFor(policy: Policy, scope: Scope, clients: Clients): Promise<
 
 /** Null where the last operation was no Scan, or its times cannot be: they come from the node's own clock. */
 function scanSecondsOf(state: PatchState | undefined): number | null {
-  if (state?.operation !== 'Scan' || state.startedAt === 0) return null;
+  if (state?.operation !== 'Scan') return null;
   const seconds = (state.endedAt - state.startedAt) / 1000;
   return seconds > 0 && seconds < longestScanSeconds ? seconds : null;
 }
