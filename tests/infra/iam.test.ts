@@ -153,6 +153,17 @@ describe('every IAM statement of the packaged template', () => {
     );
   });
 
+  test('looks at the windows of this stage, and at no others', () => {
+    const windows = allowed.filter(({ resources }) =>
+      resources.some((each) => each.includes('maintenancewindow/')),
+    );
+
+    expect(windows.map((statement) => statement.condition)).toEqual(
+      windows.map(() => '{"StringEquals":{"aws:ResourceTag/fleet-patcher":"fleet-patcher-prd"}}'),
+    );
+    expect(windows).toHaveLength(2);
+  });
+
   test('reaches objects in the bucket by prefix alone', () => {
     const objects = allowed
       .filter(({ actions }) => actions.some((action) => /^s3:(Get|Put|Delete)Object/.test(action)))
