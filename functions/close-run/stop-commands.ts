@@ -11,20 +11,38 @@ const clockTolerance = 120_000;
 /**
  * Cancels what a run still has at work on its nodes, found by the comments of its commands: a batch's state does not
  * know yet what was sent in its last turn. Post-hooks are left to finish: they put back what the pre-hooks took down.
- * Answers how many were cancelled.
+ * Answers how many were cancelled. What could not be listed or cancelled is logged, and stops nothing: closing the
+ * account and telling people must not depend on it.
  */
 export async function stopCommands(plan: Plan, dependencies: Dependencies): Promise<number> {
-  const { runId, startedAt } = plan.settings;
+  const { runId } = plan.settings;
   let stopped = 0;
   for (const scope of await scopesOf(plan, dependencies)) {
-    const ssm = dependencies.ssmFor(scope);
-    const query = { invokedAfter: startedAt - clockTolerance, executing: true };
-    const found: SentCommand[] = [];
-    for await (const page of listCommands(ssm, query)) {
-      found.push(...page.filter((command) => isToBeStopped(command, runId)));
+    try {
+      stopped += await stopInScope(scope, plan, dependencies);
+    } catch (error) {
+      dependencies.log('FP_CANCEL_FAILED', { runId, account: scope.accountId, error: String(error) });
     }
-    for (const { commandId } of found) await cancelCommand(ssm, { commandId, nodeIds: 'all' });
-    stopped += found.length;
+  }
+  return stopped;
+}
+
+async function stopInScope(scope: Scope, plan: Plan, dependencies: Dependencies): Promise<number> {
+  const { runId, startedAt } = plan.settings;
+  const ssm = dependencies.ssmFor(scope);
+  const query = { invokedAfter: startedAt - clockTolerance, executing: true };
+  const found: SentCommand[] = [];
+  for await (const page of listCommands(ssm, query)) {
+    found.push(...page.filter((command) => isToBeStopped(command, runId)));
+  }
+  let stopped = 0;
+  for (const { commandId } of found) {
+    try {
+      await cancelCommand(ssm, { commandId, nodeIds: 'all' });
+      stopped += 1;
+    } catch (error) {
+      dependencies.log('FP_CANCEL_FAILED', { runId, commandId, error: String(error) });
+    }
   }
   return stopped;
 }

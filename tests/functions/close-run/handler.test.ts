@@ -1,6 +1,7 @@
 import { run } from '../../../functions/close-run/handler.ts';
 import type { CloseRunInput } from '../../../functions/close-run/schema.ts';
 import { run as sendCommand } from '../../../functions/send-command/handler.ts';
+import { AwsError } from '../../../local/aws/service.ts';
 import { runRecordSchema } from '../../../shared/domain/account.ts';
 import type { Send } from '../../../shared/domain/turn.ts';
 import { writeBatch } from '../../../shared/lambda/run-store.ts';
@@ -84,6 +85,19 @@ describe('the end of a run that nobody has closed', () => {
       nodesInScope: 4,
       outcomes: { Unknown: 4 },
     });
+  });
+
+  test.each(['CancelCommand', 'ListCommands'])('is told of though %s is refused', async (operation) => {
+    const { account, dependencies, messages, record } = await stoppedRun([preHookOf(ids)]);
+    account.override(operation, () => {
+      throw new AwsError('AccessDeniedException', 'no');
+    });
+
+    await run(aborted(), dependencies);
+
+    expect((await record()).status).toBe('Failed');
+    expect(messages).toHaveLength(1);
+    expect(account.codes).toContain('FP_CANCEL_FAILED');
   });
 
   test('alerts once, with the cause and the way to the runbook', async () => {
