@@ -48,8 +48,10 @@ test.concurrent('bounds the step, not each script', async () => {
 
     const answer = await server.deliver({}, { shell, boundSeconds: 3 });
 
+    // Each script is shorter than the bound, so only a bound of the step can end it. How many begin is the machine's pace.
     expect(answer.code).toBe(124);
-    expect(server.lines('count')).toEqual(['10', '20']);
+    expect(server.lines('count')[0]).toBe('10');
+    expect(server.lines('count')).not.toContain('40');
   });
 });
 
