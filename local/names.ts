@@ -4,6 +4,11 @@ import { defaultScope } from './fleet/generate.ts';
 export const bucketName = 'fleet-patcher-local';
 export const alertsTopic = 'fleet-patcher-alerts';
 export const reportsTopic = 'fleet-patcher-reports';
+export const chatTopic = 'fleet-patcher-chat';
+export const ledgerTable = 'fleet-patcher-ledger';
+export const idempotencyTable = 'fleet-patcher-idempotency';
+export const findingsQueue = 'fleet-patcher-findings';
+export const findingsDeadLetterQueue = 'fleet-patcher-findings-dead-letters';
 export const hookDocumentName = 'fleet-patcher-hooks';
 
 /** The ARN of a topic in the embedded account. */

@@ -5,7 +5,18 @@ import { bundleDirectory, functions } from '../infra/functions.ts';
 import type { PolicyFile } from '../shared/domain/policy.ts';
 import type { Clock } from './clock.ts';
 import { createEmbeddedLambda, type EmbeddedLambda } from './lambda/embedded-lambda.ts';
-import { alertsTopic, bucketName, hookDocumentName, reportsTopic, topicArn } from './names.ts';
+import { defaultScope } from './fleet/generate.ts';
+import {
+  alertsTopic,
+  bucketName,
+  chatTopic,
+  findingsDeadLetterQueue,
+  hookDocumentName,
+  idempotencyTable,
+  ledgerTable,
+  reportsTopic,
+  topicArn,
+} from './names.ts';
 import type { ExecutionEvent } from './stepfunctions/run-context.ts';
 import { type ExecutionResult, runStateMachine } from './stepfunctions/run-state-machine.ts';
 
@@ -74,12 +85,16 @@ export async function runPatchFleet(options: RunOptions): Promise<RunResult> {
   }
 }
 
-function environmentOf(endpoint: string, policyFile: string): Record<string, string> {
+export function environmentOf(endpoint: string, policyFile: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
     BUCKET_NAME: bucketName,
     ALERTS_TOPIC_ARN: topicArn(alertsTopic),
     REPORTS_TOPIC_ARN: topicArn(reportsTopic),
+    CHAT_TOPIC_ARN: topicArn(chatTopic),
+    LEDGER_TABLE_NAME: ledgerTable,
+    IDEMPOTENCY_TABLE_NAME: idempotencyTable,
+    FINDINGS_DEAD_LETTER_QUEUE_URL: `${endpoint}/${defaultScope.accountId}/${findingsDeadLetterQueue}`,
     HOOK_DOCUMENT_NAME: hookDocumentName,
     POLICY_FILE: policyFile,
     POWERTOOLS_TRACE_ENABLED: 'false',

@@ -137,8 +137,22 @@ export const policySchema = closedObject({
     .max(365)
     .default(7)
     .describe('Days from the discovery of a missing patch to its installation.'),
-  alerts: closedObject({ language: z.enum(['en', 'ja']).default('en').describe('The language of messages.') })
-    .describe('How people are told.')
+  alerts: closedObject({
+    language: z.enum(['en', 'ja']).default('en').describe('The language of messages.'),
+    chat: z
+      .boolean()
+      .default(false)
+      .describe('True: also to the chat topic, in the form that Amazon Q Developer in chat applications takes.'),
+    minimumSeverity: z
+      .enum(['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'])
+      .default('INFORMATIONAL')
+      .describe('Findings of a lower severity are kept by the clock, and not told.'),
+    inspector: z
+      .boolean()
+      .default(false)
+      .describe("True: also Amazon Inspector's findings about these nodes."),
+  })
+    .describe('How people are told, and of what.')
     .prefault({}),
 }).describe('Which nodes, which patches, when, and how carefully.');
 export type Policy = z.infer<typeof policySchema>;

@@ -10,6 +10,14 @@ const environmentSchema = z.object({
   BUCKET_NAME: z.string().min(3),
   ALERTS_TOPIC_ARN: arn,
   REPORTS_TOPIC_ARN: arn,
+  /** For Amazon Q Developer in chat applications: mail subscribers would see JSON. */
+  CHAT_TOPIC_ARN: arn,
+  /** The first-seen clock of nodes and patches, and what was told of findings. */
+  LEDGER_TABLE_NAME: z.string().min(3),
+  /** Powertools' idempotency records. */
+  IDEMPOTENCY_TABLE_NAME: z.string().min(3),
+  /** Where events go that cannot be understood, with their reason. */
+  FINDINGS_DEAD_LETTER_QUEUE_URL: z.url(),
   /** Name, or for other accounts the ARN, of this project's Command document. */
   HOOK_DOCUMENT_NAME: z.string().min(3),
   /** Where people read what to do about a message. */
@@ -29,6 +37,10 @@ export interface Config {
   readonly bucket: string;
   readonly alertsTopicArn: string;
   readonly reportsTopicArn: string;
+  readonly chatTopicArn: string;
+  readonly ledgerTable: string;
+  readonly idempotencyTable: string;
+  readonly findingsDeadLetterQueueUrl: string;
   readonly hookDocumentName: string;
   readonly runbookUrl: string;
   readonly installWindowPrefix: string;
@@ -50,6 +62,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     bucket: parsed.data.BUCKET_NAME,
     alertsTopicArn: parsed.data.ALERTS_TOPIC_ARN,
     reportsTopicArn: parsed.data.REPORTS_TOPIC_ARN,
+    chatTopicArn: parsed.data.CHAT_TOPIC_ARN,
+    ledgerTable: parsed.data.LEDGER_TABLE_NAME,
+    idempotencyTable: parsed.data.IDEMPOTENCY_TABLE_NAME,
+    findingsDeadLetterQueueUrl: parsed.data.FINDINGS_DEAD_LETTER_QUEUE_URL,
     hookDocumentName: parsed.data.HOOK_DOCUMENT_NAME,
     runbookUrl: parsed.data.RUNBOOK_URL,
     installWindowPrefix: parsed.data.INSTALL_WINDOW_PREFIX,

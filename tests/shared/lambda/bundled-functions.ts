@@ -45,6 +45,10 @@ export function environmentFor(endpoint: string): Record<string, string> {
     BUCKET_NAME: 'fleet-patcher-local',
     ALERTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:fleet-patcher-alerts',
     REPORTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:fleet-patcher-reports',
+    CHAT_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:fleet-patcher-chat',
+    LEDGER_TABLE_NAME: 'fleet-patcher-ledger',
+    IDEMPOTENCY_TABLE_NAME: 'fleet-patcher-idempotency',
+    FINDINGS_DEAD_LETTER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/fleet-patcher-findings-dead',
     HOOK_DOCUMENT_NAME: 'fleet-patcher-hooks',
   };
 }
