@@ -11,6 +11,9 @@ export const findingsQueue = 'fleet-patcher-findings';
 export const findingsDeadLetterQueue = 'fleet-patcher-findings-dead-letters';
 export const hookDocumentName = 'fleet-patcher-hooks';
 
+/** The state machine that people start by hand. */
+export const patchFleetArn = `arn:aws:states:${defaultScope.region}:${defaultScope.accountId}:stateMachine:patch-fleet`;
+
 /** The ARN of a topic in the embedded account. */
 export function topicArn(name: string): string {
   return `arn:aws:sns:${defaultScope.region}:${defaultScope.accountId}:${name}`;

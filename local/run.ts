@@ -5,6 +5,7 @@ import { bundleDirectory, functions } from '../infra/functions.ts';
 import type { PolicyFile } from '../shared/domain/policy.ts';
 import type { Clock } from './clock.ts';
 import { createEmbeddedLambda, type EmbeddedLambda } from './lambda/embedded-lambda.ts';
+import type { FunctionConfiguration } from './lambda/environment.ts';
 import { defaultScope } from './fleet/generate.ts';
 import {
   alertsTopic,
@@ -14,6 +15,7 @@ import {
   hookDocumentName,
   idempotencyTable,
   ledgerTable,
+  patchFleetArn,
   reportsTopic,
   topicArn,
 } from './names.ts';
@@ -52,17 +54,7 @@ export async function runPatchFleet(options: RunOptions): Promise<RunResult> {
   const lambda = createEmbeddedLambda({
     clock,
     seed,
-    functions: Object.fromEntries(
-      functions.map((each) => [
-        each.name,
-        {
-          file: join(bundleDirectory, each.name, 'index.js'),
-          timeoutSeconds: each.timeoutSeconds,
-          memoryMegabytes: each.memoryMegabytes,
-          environment: environmentOf(options.endpoint, policyFile),
-        },
-      ]),
-    ),
+    functions: deployedFunctions(options.endpoint, policyFile),
     killRate: options.killRate ?? 0,
     ...(options.onLog ? { onLog: options.onLog } : {}),
   });
@@ -85,6 +77,24 @@ export async function runPatchFleet(options: RunOptions): Promise<RunResult> {
   }
 }
 
+/** Every function of the stack, as its folder and its bundle say, against the AWS at `endpoint`. */
+export function deployedFunctions(
+  endpoint: string,
+  policyFile: string,
+): Readonly<Record<string, FunctionConfiguration>> {
+  return Object.fromEntries(
+    functions.map((each) => [
+      each.name,
+      {
+        file: join(bundleDirectory, each.name, 'index.js'),
+        timeoutSeconds: each.timeoutSeconds,
+        memoryMegabytes: each.memoryMegabytes,
+        environment: environmentOf(endpoint, policyFile),
+      },
+    ]),
+  );
+}
+
 export function environmentOf(endpoint: string, policyFile: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
@@ -95,6 +105,7 @@ export function environmentOf(endpoint: string, policyFile: string): Record<stri
     LEDGER_TABLE_NAME: ledgerTable,
     IDEMPOTENCY_TABLE_NAME: idempotencyTable,
     FINDINGS_DEAD_LETTER_QUEUE_URL: `${endpoint}/${defaultScope.accountId}/${findingsDeadLetterQueue}`,
+    PATCH_FLEET_ARN: patchFleetArn,
     HOOK_DOCUMENT_NAME: hookDocumentName,
     POLICY_FILE: policyFile,
     POWERTOOLS_TRACE_ENABLED: 'false',

@@ -1,5 +1,5 @@
 import type { CredentialRegistry } from './credentials.ts';
-import type { Call, Endpoint, ServiceName } from './http/endpoint.ts';
+import type { Endpoint, ServiceName, StandingService } from './http/endpoint.ts';
 import type { AwsRequest, Reply } from './http/request.ts';
 import { readSignature, type Signature } from './http/signature.ts';
 import type { NetworkFaults } from './network-faults.ts';
@@ -9,7 +9,7 @@ import type { Throttle } from './throttle.ts';
 import type { Usage } from './usage.ts';
 
 export interface FrontParts {
-  readonly endpoints: Readonly<Record<ServiceName, Endpoint>>;
+  readonly endpoints: Readonly<Record<StandingService, Endpoint> & Partial<Record<ServiceName, Endpoint>>>;
   readonly credentials: CredentialRegistry;
   readonly throttle: Throttle;
   readonly faults: NetworkFaults;
@@ -42,21 +42,20 @@ export class Front {
     this.parts = parts;
   }
 
-  /** Never throws: all that AWS would refuse is a reply. */
-  answer(request: AwsRequest, now: number): Answer {
+  /** Never throws: all that AWS would refuse is a reply. A promise is real work, for which virtual time must stand. */
+  answer(request: AwsRequest, now: number): Answer | Promise<Answer> {
     const signature = readSignature(request);
     const endpoint = this.endpointFor(request, signature);
+    const refuse = (error: unknown): Answer => refusal({ endpoint, request, error });
     try {
-      return this.admit({ endpoint, request, signature, now });
+      const answer = this.admit({ endpoint, request, signature, now });
+      return answer instanceof Promise ? answer.catch(refuse) : answer;
     } catch (error) {
-      if (error instanceof AwsError) return { reply: endpoint.refuse(error, request), isLost: false };
-      const { code, statusCode } = endpoint.errors.internal;
-      const internal = new AwsError(code, `defect of the embedded AWS: ${String(error)}`, statusCode);
-      return { reply: endpoint.refuse(internal, request), isLost: false, defect: error };
+      return refuse(error);
     }
   }
 
-  private admit({ endpoint, request, signature, now }: Arrival): Answer {
+  private admit({ endpoint, request, signature, now }: Arrival): Answer | Promise<Answer> {
     const { credentials, throttle, faults, usage } = this.parts;
     const { errors, service } = endpoint;
     if (!signature) throw errors.missingSignature;
@@ -73,17 +72,14 @@ export class Front {
     }
     if (fault === 'server-error') throw errors.internal;
     const call = { request, operation, caller };
-    return { reply: this.perform(endpoint, call, fault === 'stale-page'), isLost: fault === 'lost-reply' };
-  }
-
-  private perform(endpoint: Endpoint, call: Call, isStale: boolean): Reply {
-    const { stalePages } = this.parts;
-    const stale = isStale ? stalePages.recall(call) : undefined;
-    if (stale) return stale;
+    const isLost = fault === 'lost-reply';
+    const stale = fault === 'stale-page' ? this.parts.stalePages.recall(call) : undefined;
+    if (stale) return { reply: stale, isLost };
     const reply = endpoint.perform(call);
+    if (reply instanceof Promise) return reply.then((later) => ({ reply: later, isLost }));
     // S3 is strongly consistent: what was put is what is listed.
-    if (endpoint.service !== 's3') stalePages.remember(call, reply);
-    return reply;
+    if (service !== 's3') this.parts.stalePages.remember(call, reply);
+    return { reply, isLost };
   }
 
   /** By the signing name, as AWS's hosts are; for a service that is not embedded, whoever speaks its protocol refuses. */
@@ -95,4 +91,17 @@ export class Front {
     const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
     return isForm ? endpoints.sns : endpoints.s3;
   }
+}
+
+interface Refused {
+  readonly endpoint: Endpoint;
+  readonly request: AwsRequest;
+  readonly error: unknown;
+}
+
+function refusal({ endpoint, request, error }: Refused): Answer {
+  if (error instanceof AwsError) return { reply: endpoint.refuse(error, request), isLost: false };
+  const { code, statusCode } = endpoint.errors.internal;
+  const internal = new AwsError(code, `defect of the embedded AWS: ${String(error)}`, statusCode);
+  return { reply: endpoint.refuse(internal, request), isLost: false, defect: error };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { random } from '../random.ts';
-import type { Front } from './front.ts';
+import type { Answer, Front } from './front.ts';
 import { uuid } from './http/identifiers.ts';
 import { readRequest } from './http/read-request.ts';
 import type { AwsRequest, Reply } from './http/request.ts';
@@ -76,11 +76,22 @@ export class AwsServer {
     // The request travels before it counts: calls made in one instant arrive in an order that the seed decides,
     // not the operating system's sockets.
     await clock.sleepInHold(hold, there);
-    const { reply, isLost, defect } = front.answer(request, clock.now());
+    const answer = front.answer(request, clock.now());
+    const { reply, isLost, defect } = answer instanceof Promise ? await this.standingStill(answer) : answer;
     if (defect !== undefined) this.defects.push(defect);
     await clock.sleepInHold(hold, back);
     if (isLost) outgoing.socket?.resetAndDestroy();
     else this.send(outgoing, request, reply);
+  }
+
+  /** No timer fires before a service that works in real time has answered: its turns of the event loop are no time. */
+  private async standingStill(answer: Promise<Answer>): Promise<Answer> {
+    const hold = this.options.clock.hold();
+    try {
+      return await answer;
+    } finally {
+      hold.release();
+    }
   }
 
   private send(outgoing: ServerResponse, request: AwsRequest, reply: Reply): void {

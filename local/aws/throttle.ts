@@ -13,7 +13,7 @@ export type CallRates = Readonly<Record<string, CallRate>>;
  * For SSM, AWS publishes no numbers for these calls (General Reference, "Systems Manager endpoints and quotas"):
  * the default is an assumption. EC2's are those of "Request throttling for the Amazon EC2 API" for filtered or
  * paged reads, S3's those of "Best practices design patterns" (per prefix there, per operation here), SNS's and
- * STS's those of the General Reference.
+ * STS's those of the General Reference, DynamoDB's the writes that a new on-demand table takes at once.
  */
 export const defaultCallRates: CallRates = {
   'ssm:*': { refillPerSecond: 10, burst: 20 },
@@ -24,6 +24,12 @@ export const defaultCallRates: CallRates = {
   'sns:*': { refillPerSecond: 30, burst: 30 },
   'sns:Publish': { refillPerSecond: 30_000, burst: 30_000 },
   'sts:*': { refillPerSecond: 600, burst: 600 },
+  'dynamodb:*': { refillPerSecond: 4000, burst: 4000 },
+  // A standard queue takes nearly any number (SQS Developer Guide, "Amazon SQS message quotas").
+  // Security Hub API Reference, "Throttling".
+  'securityhub:*': { refillPerSecond: 10, burst: 30 },
+  'securityhub:GetFindings': { refillPerSecond: 3, burst: 6 },
+  'sqs:*': { refillPerSecond: 30_000, burst: 30_000 },
 };
 
 interface Bucket {

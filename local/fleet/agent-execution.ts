@@ -12,6 +12,8 @@ export interface Delivery {
   readonly parameters: Readonly<Record<string, readonly string[]>>;
   readonly timeoutSeconds: number;
   readonly at: number;
+  /** Of the patch baseline that governs the node. */
+  readonly baselineId: string;
   /** Whether another patch operation is under way on the node. */
   readonly isPatching: boolean;
   /** Whether its SnapshotId stands for a snapshot that AWS no longer keeps. */

@@ -1,6 +1,7 @@
 import { type Delivery, type Execution, parameter, plainExecution } from './agent-execution.ts';
-import { type NodeMemory, type PatchReport, rebooted } from './agent-memory.ts';
+import { type NodeMemory, type PatchReport, rebooted, withReleases } from './agent-memory.ts';
 import { patchOutput } from './agent-output.ts';
+import type { Fate } from './node.ts';
 
 /** Exit codes of patch operations: user guide, "Troubleshooting Patch Manager". */
 export const patchExitCodes = { collidesAsSecond: 152, collidesAsFirst: 155, noPayload: 156 } as const;
@@ -33,30 +34,29 @@ function failsAtOnce(
 }
 
 function scan(delivery: Delivery): Execution {
-  const { scanSeconds } = delivery.node.fate;
+  const { node, at } = delivery;
+  const { scanSeconds } = node.fate;
   if (scanSeconds > delivery.timeoutSeconds) return timesOut(delivery, 'Scan');
-  const endedAt = delivery.at + scanSeconds * 1000;
+  const endedAt = at + scanSeconds * 1000;
   return {
     ...plainExecution(delivery, { step: 'Scan', endedAt, result: 'Success', responseCode: 0 }),
-    output: () => ({ stdout: patchOutput(delivery.node, 'Scan'), stderr: '' }),
-    leave: (memory) => ({
-      ...memory,
-      report: reportOf(delivery, memory, { operation: 'Scan', endedAt, failed: 0 }),
-    }),
+    output: () => ({ stdout: patchOutput(node, 'Scan'), stderr: '' }),
+    leave: (memory) => {
+      const after = withReleases(memory, node, at);
+      return { ...after, report: reportOf(delivery, after, { operation: 'Scan', endedAt, failed: [] }) };
+    },
   };
 }
 
 function install(delivery: Delivery): Execution {
-  const { memory, node } = delivery;
+  const { node } = delivery;
   const { fate } = node;
   if (fate.install === 'hangs' || fate.installSeconds > delivery.timeoutSeconds)
     return timesOut(delivery, 'Install');
 
-  const unresolved = Math.min(
-    memory.missing,
-    Math.max(fate.stubbornPatches, fate.install === 'fails' ? 1 : 0),
-  );
-  const hasWork = memory.missing > unresolved || memory.pendingReboot > 0;
+  const memory = withReleases(delivery.memory, node, delivery.at);
+  const hasWork =
+    memory.missing.length > unresolvedOf(memory, fate).length || memory.pendingReboot.length > 0;
   const reboots = parameter(delivery, 'RebootOption') !== 'NoReboot' && hasWork;
   const installedAt = delivery.at + fate.installSeconds * 1000;
   const until = fate.returnsFromReboot ? installedAt + fate.rebootSeconds * 1000 : Number.POSITIVE_INFINITY;
@@ -72,32 +72,43 @@ function install(delivery: Delivery): Execution {
       stdout: patchOutput(node, 'Install'),
       stderr: outcome.result === 'Failed' ? 'Failed to install one or more patches.\n' : '',
     }),
-    leave: (before) => afterInstall(delivery, before, { unresolved, reboots, endedAt }),
+    leave: (before) => afterInstall(delivery, before, { reboots, endedAt }),
   };
+}
+
+/** The missing patches that stay so: always the same ones, the last of those that were asked for in the beginning. */
+function unresolvedOf(memory: NodeMemory, fate: Fate): readonly number[] {
+  const count = Math.max(fate.stubbornPatches, fate.install === 'fails' ? 1 : 0);
+  const end = memory.presentAtFirst + memory.askedAtFirst;
+  const stubborn = memory.missing.filter((index) => index >= end - count && index < end);
+  // A node that lacked nothing in the beginning fails at the oldest patch that it lacks.
+  return stubborn.length === 0 && fate.install === 'fails' ? memory.missing.slice(0, 1) : stubborn;
 }
 
 /** A false failure ends before its report: the patch state stays what it was, and only a Scan tells. */
 function afterInstall(
   delivery: Delivery,
   before: NodeMemory,
-  work: { readonly unresolved: number; readonly reboots: boolean; readonly endedAt: number },
+  work: { readonly reboots: boolean; readonly endedAt: number },
 ): NodeMemory {
-  const newly = Math.max(0, before.missing - work.unresolved);
+  const { fate } = delivery.node;
+  const { endedAt } = work;
+  const known = withReleases(before, delivery.node, delivery.at);
+  const missing = unresolvedOf(known, fate);
+  const newly = known.missing
+    .filter((index) => !missing.includes(index))
+    .map((index) => ({ index, installedAt: endedAt }));
   const pending: NodeMemory = {
-    ...before,
-    missing: before.missing - newly,
-    pendingReboot: before.pendingReboot + newly,
-    lastInstallAt: newly > 0 ? work.endedAt : before.lastInstallAt,
+    ...known,
+    missing,
+    pendingReboot: [...known.pendingReboot, ...newly],
     lastNoRebootInstallAt:
-      parameter(delivery, 'RebootOption') === 'NoReboot' ? work.endedAt : before.lastNoRebootInstallAt,
+      parameter(delivery, 'RebootOption') === 'NoReboot' ? endedAt : known.lastNoRebootInstallAt,
   };
   const after = work.reboots ? rebooted(pending) : pending;
-  if (delivery.node.fate.install === 'falseFailure') return after;
-  const failed = delivery.node.fate.install === 'fails' ? after.missing : 0;
-  return {
-    ...after,
-    report: reportOf(delivery, after, { operation: 'Install', endedAt: work.endedAt, failed }),
-  };
+  if (fate.install === 'falseFailure') return after;
+  const failed = fate.install === 'fails' ? missing : [];
+  return { ...after, report: reportOf(delivery, after, { operation: 'Install', endedAt, failed }) };
 }
 
 function reportOf(
@@ -105,15 +116,19 @@ function reportOf(
   memory: NodeMemory,
   facts: Pick<PatchReport, 'operation' | 'endedAt' | 'failed'>,
 ): PatchReport {
+  const { presentAtFirst, installed, pendingReboot, missing } = memory;
   return {
     ...facts,
+    baselineId: delivery.baselineId,
+    isGoverning: true,
     snapshotId: parameter(delivery, 'SnapshotId'),
     rebootOption: parameter(delivery, 'RebootOption') === 'NoReboot' ? 'NoReboot' : 'RebootIfNeeded',
     installOverrideList: parameter(delivery, 'InstallOverrideList'),
     startedAt: delivery.at,
-    installed: memory.installed,
-    pendingReboot: memory.pendingReboot,
-    missing: facts.operation === 'Scan' ? memory.missing : 0,
+    presentAtFirst,
+    installed,
+    pendingReboot,
+    missing: facts.operation === 'Scan' ? missing : [],
   };
 }
 

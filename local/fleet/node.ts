@@ -4,6 +4,12 @@ export interface HookFate {
   readonly seconds: number;
 }
 
+/** Patches that come out while the fleet lives: epoch milliseconds, and how many a node's baseline then asks for. */
+export interface Release {
+  readonly at: number;
+  readonly patches: number;
+}
+
 /**
  * What will happen to a node, decided by its seed before the run: never looked at by the product,
  * only played out by the embedded agent.
@@ -15,10 +21,12 @@ export interface Fate {
   readonly installSeconds: number;
   /** `falseFailure`: everything is installed, yet the command says Failed. `hangs`: until the step's timeout. */
   readonly install: 'succeeds' | 'fails' | 'hangs' | 'falseFailure';
-  /** Of `missingPatches`, how many never install, whatever the command says. */
+  /** Of `missingPatches`, how many never install, whatever the command says: always the same, the last ones. */
   readonly stubbornPatches: number;
   readonly missingPatches: number;
   readonly installedPatches: number;
+  /** In the order of their time; the patch operations that start from then on meet them. */
+  readonly releases?: readonly Release[];
   readonly rebootSeconds: number;
   /** False: the node never comes back from its reboot. */
   readonly returnsFromReboot: boolean;

@@ -3,12 +3,20 @@ import type { FleetNode } from './node.ts';
 
 type Platform = Pick<FleetNode, 'platformType' | 'platformName' | 'platformVersion'>;
 
-/** Names by which DescribeInstanceInformation and patch baselines know the same system. */
-const baselineSystems: Readonly<Record<string, string>> = {
-  'Amazon Linux': 'AMAZON_LINUX_2023',
-  Ubuntu: 'UBUNTU',
-  'Red Hat Enterprise Linux': 'REDHAT_ENTERPRISE_LINUX',
-};
+/** How DescribeInstanceInformation begins a system's name, and how patch baselines call it. */
+const baselineSystems = [
+  ['Amazon Linux AMI', 'AMAZON_LINUX'],
+  ['Ubuntu', 'UBUNTU'],
+  ['Red Hat Enterprise Linux', 'REDHAT_ENTERPRISE_LINUX'],
+  ['SLES', 'SUSE'],
+  ['SUSE', 'SUSE'],
+  ['CentOS', 'CENTOS'],
+  ['Oracle Linux', 'ORACLE_LINUX'],
+  ['Debian', 'DEBIAN'],
+  ['Raspbian', 'RASPBIAN'],
+  ['Rocky', 'ROCKY_LINUX'],
+  ['AlmaLinux', 'ALMA_LINUX'],
+] as const;
 
 /** As DescribeInstanceInformation writes them. */
 const linux: readonly Platform[] = [
@@ -49,8 +57,16 @@ export function pickPlatform(stream: Random, operatingSystems: readonly string[]
   return stream.pick(wanted ?? (isLinux ? linux : windows));
 }
 
-function isAmong({ platformName }: Platform, operatingSystems: readonly string[]): boolean {
-  return operatingSystems.includes(baselineSystems[platformName] ?? 'WINDOWS');
+function isAmong(platform: Platform, operatingSystems: readonly string[]): boolean {
+  return operatingSystems.includes(operatingSystemOf(platform));
+}
+
+/** The system in a patch baseline's words; a Linux that is not known counts as Amazon Linux. */
+export function operatingSystemOf({ platformType, platformName, platformVersion }: Platform): string {
+  if (platformType === 'Windows') return 'WINDOWS';
+  if (platformType === 'MacOS') return 'MACOS';
+  const known = baselineSystems.find(([name]) => platformName.startsWith(name));
+  return known?.[1] ?? `AMAZON_LINUX_${platformVersion.startsWith('2023') ? '2023' : '2'}`;
 }
 
 /** One of a few releases of SSM Agent: compared as strings, the last one would look the newest. */

@@ -1,5 +1,9 @@
 import { hookDocument } from '../../infra/hook-document/hook-document.ts';
-import { createEmbeddedAws, type EmbeddedAws } from '../../local/aws/embedded-aws.ts';
+import {
+  createEmbeddedAws,
+  type EmbeddedAws,
+  type EmbeddedAwsOptions,
+} from '../../local/aws/embedded-aws.ts';
 import type { Caller } from '../../local/aws/service.ts';
 import type { AwsSettings } from '../../local/aws/settings.ts';
 import type { MaintenanceWindow } from '../../local/aws/ssm/maintenance-window.ts';
@@ -28,6 +32,10 @@ export interface AccountOptions {
   /** Where the policies lie, for the handler that reads them. */
   readonly policyFile?: string;
   readonly seed?: number;
+  /** What else the account has, say tables, queues or patch baselines. */
+  readonly besides?: Partial<
+    Pick<EmbeddedAwsOptions, 'tables' | 'queues' | 'rules' | 'securityHub' | 'patchBaselines'>
+  >;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -55,6 +63,7 @@ export async function startAccount(options: AccountOptions) {
     roles: options.roles ?? [],
     buckets: [bucketName],
     topics: [alertsTopic, reportsTopic],
+    ...options.besides,
   });
   open.push(aws);
   const endpoint = await aws.listen();

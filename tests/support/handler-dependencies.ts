@@ -10,6 +10,7 @@ export const config: Config = {
   alertsTopicArn: 'arn:aws:sns:us-east-1:111122223333:fleet-patcher-alerts',
   reportsTopicArn: 'arn:aws:sns:us-east-1:111122223333:fleet-patcher-reports',
   chatTopicArn: 'arn:aws:sns:us-east-1:111122223333:fleet-patcher-chat',
+  patchFleetArn: 'arn:aws:states:us-east-1:111122223333:stateMachine:fleet-patcher-patch-fleet',
   ledgerTable: 'fleet-patcher-ledger',
   idempotencyTable: 'fleet-patcher-idempotency',
   findingsDeadLetterQueueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/fleet-patcher-findings-dead',
@@ -28,6 +29,10 @@ export class MemoryStore implements Store {
 
   async put(key: string, value: unknown): Promise<void> {
     this.objects.set(key, JSON.stringify(value));
+  }
+
+  async putText(key: string, text: string): Promise<void> {
+    this.objects.set(key, text);
   }
 
   async get(key: string): Promise<unknown> {

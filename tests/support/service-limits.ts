@@ -135,13 +135,99 @@ export const windowCheckLimits = {
   }),
 } as const satisfies Record<string, z.ZodType>;
 
+/** The same for what the clock reads of patches. */
+export const ledgerLimits = {
+  'ssm:DescribeInstancePatches': z.strictObject({
+    InstanceId: instanceId,
+    MaxResults: whole(10, 100),
+    NextToken: token,
+  }),
+  'ssm:GetPatchBaselineForPatchGroup': z.strictObject({
+    PatchGroup: z.string().regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u),
+    OperatingSystem: z.string().regex(/^[A-Z0-9_]+$/),
+  }),
+} as const satisfies Record<string, z.ZodType>;
+
+const findingIdentifier = z.strictObject({ Id: text(1, 512), ProductArn: text(12, 2048) });
+const equalTo = (values: number) =>
+  z
+    .array(z.strictObject({ Value: text(1, 1024), Comparison: z.literal('EQUALS') }))
+    .min(1)
+    .max(values);
+
+/** The same for what is done about findings. Source: Security Hub's and SQS's API references. */
+export const findingsLimits = {
+  'securityhub:BatchUpdateFindings': z.strictObject({
+    FindingIdentifiers: z
+      .array(findingIdentifier)
+      .min(1)
+      .max(100)
+      .refine(
+        (all) => isWithoutRepeats(all.map((each) => `${each.ProductArn} ${each.Id}`)),
+        'a finding is there twice',
+      ),
+    Workflow: z.strictObject({ Status: z.enum(['NEW', 'NOTIFIED', 'RESOLVED', 'SUPPRESSED']) }),
+    Note: z.strictObject({ Text: z.string().regex(/^[\x20-\x7e]{1,512}$/), UpdatedBy: text(1, 512) }),
+  }),
+  'securityhub:GetFindings': z.strictObject({
+    Filters: z.strictObject({
+      ProductName: equalTo(20),
+      ResourceId: equalTo(20),
+      WorkflowStatus: equalTo(20),
+      RecordState: equalTo(20),
+    }),
+    MaxResults: whole(1, 100),
+    NextToken: token,
+  }),
+  'sqs:SendMessageBatch': z.strictObject({
+    QueueUrl: z.url(),
+    Entries: z
+      .array(
+        z.strictObject({
+          Id: z.string().regex(/^[\w-]{1,80}$/),
+          MessageBody: text(1, 262_144),
+          MessageAttributes: z.record(
+            z.string().regex(/^(?!\.)[\w.-]{1,256}(?<!\.)$/),
+            z.strictObject({ DataType: z.literal('String'), StringValue: text(1, 262_144) }),
+          ),
+        }),
+      )
+      .min(1)
+      .max(10)
+      .refine((all) => isWithoutRepeats(all.map((each) => each.Id)), 'an id is there twice')
+      .refine((all) => bytesOf(all) <= 262_144, 'more than 262,144 bytes'),
+  }),
+} as const satisfies Record<string, z.ZodType>;
+
+/** Bodies and attributes: names, types and values. */
+function bytesOf(
+  entries: readonly {
+    readonly MessageBody: string;
+    readonly MessageAttributes: Readonly<
+      Record<string, { readonly DataType: string; readonly StringValue: string }>
+    >;
+  }[],
+): number {
+  const texts = entries.flatMap(({ MessageBody, MessageAttributes }) => [
+    MessageBody,
+    ...Object.entries(MessageAttributes).flatMap(([name, { DataType, StringValue }]) => [
+      name,
+      DataType,
+      StringValue,
+    ]),
+  ]);
+  return texts.reduce((sum, each) => sum + Buffer.byteLength(each), 0);
+}
+
 function isWithoutRepeats(items: readonly unknown[]): boolean {
   return new Set(items).size === items.length;
 }
 
 /** Of a request that breaks a limit: what, where. Empty for one that keeps all; names an operation without a table. */
 export function brokenLimits(operation: string, input: unknown): string[] {
-  const table = new Map<string, z.ZodType>(Object.entries({ ...operationLimits, ...windowCheckLimits }));
+  const table = new Map<string, z.ZodType>(
+    Object.entries({ ...operationLimits, ...windowCheckLimits, ...ledgerLimits, ...findingsLimits }),
+  );
   const limits = table.get(operation);
   if (!limits) return [`${operation} is not in the table`];
   const { error } = limits.safeParse(input);

@@ -13,6 +13,8 @@ export interface EmbeddedEc2 {
   readonly endpoint: Endpoint;
   /** From now on the instance is shown as terminated; a hybrid node is none of EC2's and is left alone. */
   terminate(nodeId: string): void;
+  /** A known instance has another state or other tags from now on; a hybrid node is left alone. */
+  setNode(node: FleetNode): void;
 }
 
 interface TagRow {
@@ -46,6 +48,9 @@ export function createEc2(nodes: readonly FleetNode[]): EmbeddedEc2 {
     terminate(nodeId) {
       const node = instances.get(nodeId);
       if (node) instances.set(nodeId, { ...node, instanceState: 'terminated' });
+    },
+    setNode(node) {
+      if (instances.has(node.nodeId)) instances.set(node.nodeId, node);
     },
   };
 }

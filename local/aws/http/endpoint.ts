@@ -1,7 +1,9 @@
 import type { AwsError } from '../service.ts';
 import type { AwsRequest, Reply, SignedCaller } from './request.ts';
 
-export type ServiceName = 'ssm' | 's3' | 'sns' | 'sts' | 'ec2';
+/** Those that are always there, and those that a run asks for. */
+export type ServiceName = StandingService | 'dynamodb' | 'sqs' | 'securityhub';
+export type StandingService = 'ssm' | 's3' | 'sns' | 'sts' | 'ec2';
 
 /** The errors that every operation of a service can answer with, in the words of its protocol. */
 export interface CommonErrors {
@@ -25,7 +27,7 @@ export interface Endpoint {
   readonly errors: CommonErrors;
   /** Throws the protocol's error for an operation that the embedded AWS does not know: never HTTP 500. */
   operationOf(request: AwsRequest): string;
-  /** Throws an AwsError for what AWS would refuse. */
-  perform(call: Call): Reply;
+  /** Throws an AwsError, or rejects with one, for what AWS would refuse. A promise must not wait for the clock. */
+  perform(call: Call): Reply | Promise<Reply>;
   refuse(error: AwsError, request: AwsRequest): Reply;
 }

@@ -1,5 +1,6 @@
 import { AwsError, type Operations } from '../service.ts';
-import type { CommonErrors, Endpoint, ServiceName } from './endpoint.ts';
+import type { Endpoint, ServiceName } from './endpoint.ts';
+import type { JsonDialect } from './json-dialects.ts';
 import type { AwsRequest } from './request.ts';
 
 export interface JsonService {
@@ -7,41 +8,15 @@ export interface JsonService {
   /** Of the `X-Amz-Target` header, such as `AmazonSSM`. */
   readonly targetPrefix: string;
   readonly operations: Operations;
+  readonly dialect: JsonDialect;
 }
 
-/** AWS's common errors carry `message`; the errors that SSM's own model names carry `Message`. */
-const unmodelled: ReadonlySet<string> = new Set([
-  'AccessDeniedException',
-  'ExpiredTokenException',
-  'MissingAuthenticationToken',
-  'SerializationException',
-  'ThrottlingException',
-  'UnknownOperationException',
-  'UnrecognizedClientException',
-  'ValidationException',
-]);
-
-const errors: CommonErrors = {
-  missingSignature: new AwsError('MissingAuthenticationToken', 'Missing Authentication Token', 403),
-  invalidToken: new AwsError(
-    'UnrecognizedClientException',
-    'The security token included in the request is invalid.',
-  ),
-  expiredToken: new AwsError(
-    'ExpiredTokenException',
-    'The security token included in the request is expired',
-  ),
-  throttled: new AwsError('ThrottlingException', 'Rate exceeded'),
-  internal: new AwsError('InternalServerError', 'An error occurred on the server side.', 500),
-};
-
-const headers = { 'content-type': 'application/x-amz-json-1.1' };
-
-/** A service of the JSON 1.1 protocol, by `X-Amz-Target`. */
-export function createJsonEndpoint({ service, targetPrefix, operations }: JsonService): Endpoint {
+/** A service of a JSON protocol, by `X-Amz-Target`. */
+export function createJsonEndpoint({ service, targetPrefix, operations, dialect }: JsonService): Endpoint {
+  const headers = { 'content-type': dialect.contentType };
   return {
     service,
-    errors,
+    errors: dialect.errors,
     operationOf(request) {
       const [prefix, operation, ...rest] = (request.headers['x-amz-target'] ?? '').split('.');
       const isKnown = operation !== undefined && Object.hasOwn(operations, operation);
@@ -53,9 +28,10 @@ export function createJsonEndpoint({ service, targetPrefix, operations }: JsonSe
       if (!perform) throw unknownOperation(request);
       return { statusCode: 200, headers, body: JSON.stringify(perform(parse(request), caller)) };
     },
-    refuse({ code, message, statusCode }) {
-      const member = unmodelled.has(code) ? 'message' : 'Message';
-      return { statusCode, headers, body: JSON.stringify({ __type: code, [member]: message }) };
+    refuse(error) {
+      const refused = dialect.refuse(error);
+      const { statusCode } = error;
+      return { statusCode, headers: { ...headers, ...refused.headers }, body: refused.body };
     },
   };
 }

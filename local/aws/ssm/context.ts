@@ -3,19 +3,22 @@ import type { Account, Accounts } from './account.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Documents } from './documents.ts';
 import type { EventQueue } from './event-queue.ts';
-import type { SentCommand } from './journal.ts';
+import type { NodeExecution, SentCommand } from './journal.ts';
 import type { MaintenanceWindow } from './maintenance-window.ts';
+import type { PatchBaselines } from './patch-baselines.ts';
 import type { SsmSettings } from './settings.ts';
 
 /** What the operations of the embedded Systems Manager share. */
 export interface SsmContext {
   readonly accounts: Accounts;
   readonly documents: Documents;
+  readonly baselines: PatchBaselines;
   readonly dispatcher: Dispatcher;
   readonly queue: EventQueue;
   readonly settings: SsmSettings;
   readonly seed: number;
   readonly sent: SentCommand[];
+  readonly executions: NodeExecution[];
   /** By window id. */
   readonly windows: Map<string, MaintenanceWindow>;
 }

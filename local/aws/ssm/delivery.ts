@@ -9,6 +9,8 @@ import type { EventQueue } from './event-queue.ts';
 import { entryOf } from './execution-entry.ts';
 import { type InvocationDetails, isTerminal } from './invocation-status.ts';
 import type { NodeExecution } from './journal.ts';
+import type { PatchBaselines } from './patch-baselines.ts';
+import { type PatchOperationReport, patchOperationReport } from './patch-operation-report.ts';
 import { playInvocation } from './play-invocation.ts';
 import type { Invocation, NodeRecord } from './records.ts';
 import type { SsmSettings } from './settings.ts';
@@ -27,6 +29,8 @@ export interface DeliveryParts {
   readonly seed: number;
   readonly executions: NodeExecution[];
   readonly snapshots: Snapshots;
+  readonly baselines: PatchBaselines;
+  readonly onPatchReport: (report: PatchOperationReport) => void;
   readonly finish: (invocation: Invocation, end: InvocationEnd) => void;
 }
 
@@ -116,8 +120,8 @@ export class Delivery {
   private start(invocation: Invocation, record: NodeRecord, at: number): void {
     const patching = [...record.running].filter((other) => other.execution?.isPatching);
     const isPatching = patching.length > 0;
-    const { seed, snapshots } = this.parts;
-    const execution = playInvocation(invocation, { record, at, isPatching, seed, snapshots });
+    const { seed, snapshots, baselines } = this.parts;
+    const execution = playInvocation(invocation, { record, at, isPatching, seed, snapshots, baselines });
     if (kindOf(invocation.command.document) === 'patch')
       for (const other of patching) this.collide(other, at);
     record.memory = execution.begin(record.memory);
@@ -152,7 +156,10 @@ export class Delivery {
     const { record, entry } = invocation;
     if (record) {
       record.running.delete(invocation);
+      const { report } = record.memory;
       record.memory = execution.leave(record.memory);
+      if (record.memory.report !== report)
+        this.parts.onPatchReport(patchOperationReport(record, invocation.command.commandId));
     }
     if (entry) {
       entry.endedAt = at;

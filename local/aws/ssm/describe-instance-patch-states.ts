@@ -1,9 +1,8 @@
-import { random } from '../../random.ts';
-import { hexDigits } from '../http/identifiers.ts';
 import type { SsmOperation } from './context.ts';
 import { Members } from './members.ts';
 import { pageOf } from './page.ts';
-import { nonCompliantPatches, otherCount } from './patch-list.ts';
+import { patchGroupOf } from './patch-baselines.ts';
+import { installedCount, nonCompliantPatches, otherCount } from './patch-list.ts';
 import type { NodeRecord } from './records.ts';
 import { instanceIdsRule, patchPageRange } from './rules.ts';
 import { wireTime } from './wire.ts';
@@ -32,17 +31,17 @@ function patchStateRow(record: NodeRecord): Readonly<Record<string, unknown>> {
   const securityOnly = Math.max(0, security - critical);
   return {
     InstanceId: node.nodeId,
-    PatchGroup: node.tags['Patch Group'] ?? node.tags['PatchGroup'] ?? '',
-    BaselineId: `pb-${hexDigits(random('baseline', node.platformName), 17)}`,
+    PatchGroup: patchGroupOf(node),
+    BaselineId: report.baselineId,
     ...(report.snapshotId === undefined ? {} : { SnapshotId: report.snapshotId }),
     ...(report.installOverrideList === undefined ? {} : { InstallOverrideList: report.installOverrideList }),
     OwnerInformation: '',
-    InstalledCount: report.installed,
+    InstalledCount: installedCount(record),
     InstalledOtherCount: otherCount(record),
-    InstalledPendingRebootCount: report.pendingReboot,
+    InstalledPendingRebootCount: report.pendingReboot.length,
     InstalledRejectedCount: 0,
-    MissingCount: report.missing,
-    FailedCount: report.failed,
+    MissingCount: report.missing.length,
+    FailedCount: report.failed.length,
     UnreportedNotApplicableCount: 0,
     NotApplicableCount: 0,
     OperationStartTime: wireTime(report.startedAt),

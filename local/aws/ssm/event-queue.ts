@@ -6,11 +6,17 @@ interface Event {
 
 /**
  * What is to happen, by time and then by age (a binary heap). Nothing runs by itself: `settle` plays everything up
- * to the time asked for, so state follows from the questions' times alone and needs no timer.
+ * to the time asked for, so state follows from the questions' times alone and needs no timer. Who wants to hear of it
+ * in time settles when `onSchedule` has said.
  */
 export class EventQueue {
+  private readonly onSchedule: (at: number) => void;
   private readonly heap: Event[] = [];
   private sequence = 0;
+
+  constructor(onSchedule: (at: number) => void = () => undefined) {
+    this.onSchedule = onSchedule;
+  }
 
   /** An event at Infinity never happens and is not kept. */
   schedule(at: number, run: (at: number) => void): void {
@@ -26,6 +32,7 @@ export class EventQueue {
       index = above;
     }
     this.heap[index] = event;
+    this.onSchedule(at);
   }
 
   settle(now: number): void {

@@ -3,6 +3,7 @@ import { initialMemory } from '../../fleet/agent-memory.ts';
 import type { FleetNode } from '../../fleet/node.ts';
 import { random } from '../../random.ts';
 import { uuid } from '../http/identifiers.ts';
+import type { PatchBaselines } from './patch-baselines.ts';
 import type { NodeRecord } from './records.ts';
 
 const hour = 3_600_000;
@@ -10,14 +11,18 @@ const hour = 3_600_000;
 /** A node as it stands when the embedded AWS starts: scanned some hours ago, its agent away if its fate says so. */
 export function recordOf(
   node: FleetNode,
-  start: { readonly seed: number; readonly now: number },
+  start: { readonly seed: number; readonly now: number; readonly baselines: PatchBaselines },
 ): NodeRecord {
   const draw = random(start.seed, 'node', node.nodeId);
   const scannedAt = start.now - Math.floor((1 + 11 * draw.next()) * hour);
   const awaySince = start.now - Math.floor((1 + 71 * draw.next()) * hour);
   return {
     node,
-    memory: initialMemory(node, { scannedAt, snapshotId: uuid(draw) }),
+    memory: initialMemory(node, {
+      scannedAt,
+      snapshotId: uuid(draw),
+      baselineId: start.baselines.governing(node),
+    }),
     registeredAt: start.now - Math.floor((100 + 900 * draw.next()) * hour),
     heartbeatPhase: draw.integer(heartbeatMilliseconds),
     onlineSince: Number.NEGATIVE_INFINITY,

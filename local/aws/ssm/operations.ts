@@ -5,6 +5,7 @@ import { describeInstancePatchStates } from './describe-instance-patch-states.ts
 import { describeInstancePatches } from './describe-instance-patches.ts';
 import { describeDocument, getDocument } from './document-operations.ts';
 import { getCommandInvocation } from './get-command-invocation.ts';
+import { getPatchBaselineForPatchGroup } from './get-patch-baseline-for-patch-group.ts';
 import { listCommandInvocations } from './list-command-invocations.ts';
 import { listCommands } from './list-commands.ts';
 import { listTagsForResource } from './list-tags-for-resource.ts';
@@ -27,6 +28,7 @@ export const ssmOperations: Readonly<Record<string, SsmOperation>> = {
   GetDocument: getDocument,
   GetMaintenanceWindow: getMaintenanceWindow,
   GetMaintenanceWindowExecution: getMaintenanceWindowExecution,
+  GetPatchBaselineForPatchGroup: getPatchBaselineForPatchGroup,
   ListCommandInvocations: listCommandInvocations,
   ListCommands: listCommands,
   ListTagsForResource: listTagsForResource,

@@ -1,4 +1,5 @@
 import { type PatchFact, patchAt } from '../../fleet/agent-inventory.ts';
+import type { InstalledPatch } from '../../fleet/agent-memory.ts';
 import { random } from '../../random.ts';
 import type { NodeRecord } from './records.ts';
 
@@ -14,36 +15,56 @@ export interface ListedPatch extends PatchFact {
   readonly installedAt: number;
 }
 
-/** How many patches outside its baseline a node has. */
+/** How many patches outside the reporting baseline a node has: to another one, ours are such. */
 export function otherCount(record: NodeRecord): number {
-  return random(record.node.nodeId, 'others').integer(20);
+  const { isGoverning } = record.memory.report;
+  return drawnOthers(record) + (isGoverning ? 0 : presentCount(record));
+}
+
+/** How many patches of the reporting baseline are installed. */
+export function installedCount(record: NodeRecord): number {
+  return record.memory.report.isGoverning ? presentCount(record) : 0;
 }
 
 /** The patches of a node as last reported. An Install lists none as Missing. */
 export function listedPatches(record: NodeRecord): readonly ListedPatch[] {
-  const { installed } = record.memory.report;
-  const others = Array.from({ length: otherCount(record) }, (_, index) =>
-    listed(record, othersStart + index, 'InstalledOther'),
+  const { presentAtFirst, installed, isGoverning } = record.memory.report;
+  const state = isGoverning ? 'Installed' : 'InstalledOther';
+  const others = Array.from({ length: drawnOthers(record) }, (_, index) =>
+    presentLong(record, othersStart + index, 'InstalledOther'),
   );
-  const good = Array.from({ length: installed }, (_, index) => listed(record, index, 'Installed'));
-  return [...good, ...nonCompliantPatches(record), ...others];
+  const good = Array.from({ length: presentAtFirst }, (_, index) => presentLong(record, index, state));
+  const ours = installed.map((patch) => put(record, patch, state));
+  return [...good, ...ours, ...nonCompliantPatches(record), ...others];
 }
 
 /** The ones that make the node non-compliant. */
 export function nonCompliantPatches(record: NodeRecord): readonly ListedPatch[] {
-  const { installed, pendingReboot, failed, missing } = record.memory.report;
-  const total = pendingReboot + failed + missing;
-  return Array.from({ length: total }, (_, index) => {
-    if (index < pendingReboot) return listed(record, installed + index, 'InstalledPendingReboot');
-    return listed(record, installed + index, index < pendingReboot + failed ? 'Failed' : 'Missing');
-  });
+  const { pendingReboot, failed, missing } = record.memory.report;
+  return [
+    ...pendingReboot.map((patch) => put(record, patch, 'InstalledPendingReboot')),
+    ...failed.map((index) => absent(record, index, 'Failed')),
+    ...missing.map((index) => absent(record, index, 'Missing')),
+  ];
 }
 
-function listed(record: NodeRecord, index: number, state: ListedPatch['state']): ListedPatch {
+function drawnOthers(record: NodeRecord): number {
+  return random(record.node.nodeId, 'others').integer(20);
+}
+
+function presentCount({ memory }: NodeRecord): number {
+  return memory.report.presentAtFirst + memory.report.installed.length;
+}
+
+function presentLong(record: NodeRecord, index: number, state: ListedPatch['state']): ListedPatch {
   const fact = patchAt(record.node, index);
-  const { installedAtFirst, lastInstallAt, report } = record.memory;
-  const longAgo = Math.max(0, report.startedAt - fact.ageDays * day);
-  const isOurs = index >= installedAtFirst && index < othersStart && lastInstallAt !== undefined;
-  if (state === 'Missing' || state === 'Failed') return { ...fact, state, installedAt: 0 };
-  return { ...fact, state, installedAt: isOurs ? lastInstallAt : longAgo };
+  return { ...fact, state, installedAt: Math.max(0, record.memory.knownSince - fact.ageDays * day) };
+}
+
+function put(record: NodeRecord, patch: InstalledPatch, state: ListedPatch['state']): ListedPatch {
+  return { ...patchAt(record.node, patch.index), state, installedAt: patch.installedAt };
+}
+
+function absent(record: NodeRecord, index: number, state: 'Failed' | 'Missing'): ListedPatch {
+  return { ...patchAt(record.node, index), state, installedAt: 0 };
 }

@@ -3,6 +3,7 @@ import type { Execution } from '../../fleet/agent-execution.ts';
 import { random } from '../../random.ts';
 import { kindOf, platformsOf } from './document.ts';
 import { stepTimeoutSeconds } from './parameters.ts';
+import type { PatchBaselines } from './patch-baselines.ts';
 import type { Invocation, NodeRecord } from './records.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -13,11 +14,12 @@ export interface Circumstances {
   readonly isPatching: boolean;
   readonly seed: number;
   readonly snapshots: Snapshots;
+  readonly baselines: PatchBaselines;
 }
 
 /** Gives the agent what it needs to know of a command, and gets how it plays it. */
 export function playInvocation({ command, nodeId }: Invocation, circumstances: Circumstances): Execution {
-  const { record, at, isPatching, seed, snapshots } = circumstances;
+  const { record, at, isPatching, seed, snapshots, baselines } = circumstances;
   const { document, parameters } = command;
   const { node, memory } = record;
   const kind = kindOf(document);
@@ -31,6 +33,7 @@ export function playInvocation({ command, nodeId }: Invocation, circumstances: C
     parameters,
     timeoutSeconds: step ? stepTimeoutSeconds(step, parameters) : 0,
     at,
+    baselineId: baselines.governing(node),
     isPatching,
     isSnapshotExpired: snapshots.isExpired(record, { snapshotId, at }),
     random: random(seed, 'agent', command.commandId, nodeId),

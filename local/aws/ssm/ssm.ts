@@ -1,4 +1,6 @@
 import type { FleetNode } from '../../fleet/node.ts';
+import { random } from '../../random.ts';
+import { uuid } from '../http/identifiers.ts';
 import type { Operations, Surroundings } from '../service.ts';
 import { Accounts, register } from './account.ts';
 import { bind, type SsmContext } from './context.ts';
@@ -6,10 +8,13 @@ import { Dispatcher } from './dispatcher.ts';
 import type { CommandDocument } from './document.ts';
 import { documentsByName } from './documents.ts';
 import { EventQueue } from './event-queue.ts';
-import type { Journal, NodeExecution, SentCommand } from './journal.ts';
+import type { Journal, NodeExecution } from './journal.ts';
 import type { MaintenanceWindow } from './maintenance-window.ts';
 import { recordOf } from './node-record.ts';
 import { ssmOperations } from './operations.ts';
+import { type PatchBaseline, PatchBaselines } from './patch-baselines.ts';
+import { type PatchOperationReport, patchOperationReport } from './patch-operation-report.ts';
+import { type ForeignScan, rescanned } from './rescan.ts';
 import { defaultSettings, type SsmSettings } from './settings.ts';
 import { Snapshots } from './snapshots.ts';
 
@@ -19,9 +24,16 @@ export interface SsmOptions extends Surroundings {
   readonly documents: readonly CommandDocument[];
   readonly maintenanceWindows?: readonly MaintenanceWindow[];
   readonly settings?: Partial<SsmSettings>;
+  /** Registered for patch groups from the start; the others have the predefined ones. */
+  readonly patchBaselines?: readonly PatchBaseline[];
+  /** Called when a patch operation reports, at its time; without it nothing happens until it is asked for. */
+  readonly onPatchReport?: (report: PatchOperationReport) => void;
 }
 
-/** Systems Manager over a fleet that plays its fates. All of it happens when it is asked, up to the clock's time. */
+/**
+ * Systems Manager over a fleet that plays its fates. All of it happens when it is asked, up to the clock's time, unless
+ * somebody wants to hear of patch reports.
+ */
 export interface EmbeddedSsm {
   readonly operations: Operations;
   /** What really happened until now. */
@@ -32,29 +44,17 @@ export interface EmbeddedSsm {
   terminate(nodeId: string): void;
   /** Someone reboots the node. A RangeError for an unknown one. */
   reboot(nodeId: string): void;
+  /** Somebody else scans the node by another baseline: it has just ended. A RangeError for an unknown node. */
+  rescan(nodeId: string, scan: ForeignScan): void;
   /** Adds a window or replaces the one with its id, say to open it or to cancel an execution. */
   setMaintenanceWindow(window: MaintenanceWindow): void;
 }
 
 /** An embedded Systems Manager, deterministic for its seed and for the calls made to it. */
 export function createSsm(options: SsmOptions): EmbeddedSsm {
-  const { clock, seed } = options;
-  const queue = new EventQueue();
-  const settings = { ...defaultSettings, ...options.settings };
-  const sent: SentCommand[] = [];
-  const executions: NodeExecution[] = [];
-  const context: SsmContext = {
-    accounts: new Accounts(),
-    documents: documentsByName(options.documents),
-    dispatcher: new Dispatcher({ queue, settings, seed, executions, snapshots: new Snapshots() }),
-    queue,
-    settings,
-    seed,
-    sent,
-    windows: new Map(options.maintenanceWindows?.map((window) => [window.windowId, window])),
-  };
-  for (const node of options.nodes) setNode({ context, node, now: clock.now() });
-
+  const { clock, seed, onPatchReport } = options;
+  const context = contextOf(options);
+  const { accounts, executions, queue, sent, windows } = context;
   const settle = (): number => {
     queue.settle(clock.now());
     return clock.now();
@@ -71,14 +71,54 @@ export function createSsm(options: SsmOptions): EmbeddedSsm {
     setNode: (node) => setNode({ context, node, now: settle() }),
     terminate: (nodeId) => {
       const now = settle();
-      const { node } = context.accounts.recordOf(nodeId);
+      const { node } = accounts.recordOf(nodeId);
       setNode({ context, node: { ...node, instanceState: 'terminated' }, now });
     },
-    reboot: (nodeId) => context.dispatcher.delivery.reboot(context.accounts.recordOf(nodeId), settle()),
+    reboot: (nodeId) => context.dispatcher.delivery.reboot(accounts.recordOf(nodeId), settle()),
+    rescan: (nodeId, scan) => {
+      const now = settle();
+      const record = accounts.recordOf(nodeId);
+      record.memory = rescanned(record, scan, now);
+      onPatchReport?.(patchOperationReport(record, uuid(random(seed, 'rescan', nodeId, now))));
+    },
     setMaintenanceWindow: (window) => {
-      context.windows.set(window.windowId, window);
+      windows.set(window.windowId, window);
     },
   };
+}
+
+function contextOf(options: SsmOptions): SsmContext {
+  const { clock, seed, onPatchReport } = options;
+  const wake = (at: number): void => {
+    clock.setTimeout(() => queue.settle(clock.now()), at - clock.now());
+  };
+  const queue = new EventQueue(onPatchReport ? wake : undefined);
+  const settings = { ...defaultSettings, ...options.settings };
+  const executions: NodeExecution[] = [];
+  const baselines = new PatchBaselines(options.patchBaselines ?? []);
+  const dispatcher = new Dispatcher({
+    queue,
+    settings,
+    seed,
+    executions,
+    snapshots: new Snapshots(),
+    baselines,
+    onPatchReport: onPatchReport ?? (() => undefined),
+  });
+  const context: SsmContext = {
+    accounts: new Accounts(),
+    documents: documentsByName(options.documents),
+    baselines,
+    dispatcher,
+    queue,
+    settings,
+    seed,
+    sent: [],
+    executions,
+    windows: new Map(options.maintenanceWindows?.map((window) => [window.windowId, window])),
+  };
+  for (const node of options.nodes) setNode({ context, node, now: clock.now() });
+  return context;
 }
 
 function setNode(change: {
@@ -87,9 +127,10 @@ function setNode(change: {
   readonly now: number;
 }): void {
   const { context, node, now } = change;
+  const { baselines, seed } = context;
   const account = context.accounts.of(node);
   const known = account.managed.get(node.nodeId);
   if (known) context.dispatcher.delivery.change(known, { node, at: now });
-  else if (node.isManaged) register(account, recordOf(node, { seed: context.seed, now }));
+  else if (node.isManaged) register(account, recordOf(node, { seed, now, baselines }));
   else account.unmanaged.set(node.nodeId, node);
 }

@@ -1,6 +1,7 @@
 import { CredentialRegistry } from '../../../local/aws/credentials.ts';
 import { createEc2 } from '../../../local/aws/ec2/ec2.ts';
 import { Front } from '../../../local/aws/front.ts';
+import { ssmJson } from '../../../local/aws/http/json-dialects.ts';
 import { createJsonEndpoint } from '../../../local/aws/http/json-endpoint.ts';
 import { NetworkFaults } from '../../../local/aws/network-faults.ts';
 import { createS3 } from '../../../local/aws/s3/s3.ts';
@@ -39,7 +40,7 @@ export async function startFrontServer(options: FrontServerOptions = {}) {
   const ec2 = createEc2(nodes);
   const front = new Front({
     endpoints: {
-      ssm: createJsonEndpoint({ service: 'ssm', targetPrefix: 'AmazonSSM', operations }),
+      ssm: createJsonEndpoint({ service: 'ssm', targetPrefix: 'AmazonSSM', operations, dialect: ssmJson }),
       s3: s3.endpoint,
       sns: sns.endpoint,
       sts: createSts({ credentials, roles }),

@@ -22,12 +22,17 @@ function install(
   const server = node(0, { fates });
   return {
     node: server,
-    memory: initialMemory(server, { scannedAt: at - 60 * minute, snapshotId: 'earlier' }),
+    memory: initialMemory(server, {
+      scannedAt: at - 60 * minute,
+      snapshotId: 'earlier',
+      baselineId: 'pb-own',
+    }),
     documentName: 'AWS-RunPatchBaseline',
     kind: 'patch',
     parameters: { Operation: ['Install'], ...parameters },
     timeoutSeconds: 7200,
     at,
+    baselineId: 'pb-own',
     isPatching: false,
     isSnapshotExpired: false,
     random: random(1),
@@ -55,17 +60,20 @@ describe('an agent', () => {
     const execution = play(delivery);
 
     expect(execution.away).toBeUndefined();
-    expect(execution.leave(delivery.memory)).toMatchObject({ installed: 40, pendingReboot: 5, missing: 0 });
+    const after = execution.leave(delivery.memory);
+    expect(after).toMatchObject({ presentAtFirst: 40, installed: [], missing: [] });
+    expect(after.pendingReboot.map(({ index }) => index)).toEqual([40, 41, 42, 43, 44]);
   });
 
   test('reboots for what an earlier NoReboot left pending, though nothing is missing any more', () => {
     const delivery = install();
-    const memory = { ...delivery.memory, missing: 0, pendingReboot: 5 };
+    const pendingReboot = delivery.memory.missing.map((index) => ({ index, installedAt: at - minute }));
+    const memory = { ...delivery.memory, missing: [], pendingReboot };
 
     const execution = play({ ...delivery, memory });
 
     expect(execution.away).toBeDefined();
-    expect(execution.leave(memory)).toMatchObject({ installed: 45, pendingReboot: 0 });
+    expect(execution.leave(memory)).toMatchObject({ installed: pendingReboot, pendingReboot: [] });
   });
 
   test.each([{ install: 'hangs' }, { installSeconds: 7201 }] as const)(
@@ -85,7 +93,7 @@ describe('an agent', () => {
 
     const after = play(delivery).leave(delivery.memory);
 
-    expect([after.missing, after.report.missing, after.report.failed]).toEqual([2, 0, 0]);
+    expect([after.missing, after.report.missing, after.report.failed]).toEqual([[43, 44], [], []]);
   });
 
   test('[F17] refuses a second patch operation, and loses the first', () => {
