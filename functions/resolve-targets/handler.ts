@@ -9,16 +9,15 @@ import { readFile } from 'node:fs/promises';
 import { type Ec2For, makeEc2Clients } from '../../shared/aws/instances.ts';
 import { windowEnd } from '../../shared/aws/maintenance-window.ts';
 import { makePlan, type Plan } from '../../shared/domain/plan.ts';
-import type { Scope } from '../../shared/domain/policy.ts';
 import { readPolicyFile } from '../../shared/domain/policy-file.ts';
 import { acceptRequest } from '../../shared/domain/request.ts';
 import { type RunTurn, waveToRun } from '../../shared/domain/run-turn.ts';
 import { noUsage, passCost } from '../../shared/domain/usage.ts';
-import { InvalidRequestError } from '../../shared/errors.ts';
 import type { Dependencies } from '../../shared/lambda/dependencies.ts';
+import { findCandidates } from '../../shared/lambda/find-candidates.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
+import { assertReachable } from '../../shared/lambda/reachable-scopes.ts';
 import { writeBatch, writePlan } from '../../shared/lambda/run-store.ts';
-import { findCandidates } from './find-candidates.ts';
 import { settingsOf } from './run-settings.ts';
 import { type ResolveTargetsInput, resolveTargetsInput } from './schema.ts';
 
@@ -49,16 +48,6 @@ export async function run(
   await writePlan(store, plan);
   log('FP_TARGETS_RESOLVED', { runId: settings.runId, nodes: found.flat().length, waves: plan.waves.length });
   return firstTurn(plan);
-}
-
-/** Without a role the clients of another account would be our own, and patch our own nodes in its name. */
-function assertReachable(scopes: readonly Scope[], home: Scope): void {
-  const foreign = scopes.filter((scope) => scope.accountId !== home.accountId && !scope.roleArn);
-  if (foreign.length === 0) return;
-  const names = foreign.map((scope) => `${scope.accountId}/${scope.region}`).join(', ');
-  throw new InvalidRequestError(
-    `scopes ${names} are refused; allowed: a roleArn for every account other than our own, ${home.accountId}`,
-  );
 }
 
 function firstTurn(plan: Plan): RunTurn {

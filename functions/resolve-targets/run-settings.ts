@@ -35,5 +35,6 @@ export function settingsOf(
       verify: policy.patch.verify,
     },
     language: policy.alerts.language,
+    chat: policy.alerts.chat,
   };
 }

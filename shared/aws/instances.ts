@@ -1,4 +1,5 @@
 import { EC2Client, type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
+import { chunksOf } from '../domain/command.ts';
 import type { Scope } from '../domain/policy.ts';
 import { behindRetry, type CallCounter, configFor, counter } from './client-config.ts';
 import type { TagQuery } from './managed-nodes.ts';
@@ -42,6 +43,25 @@ export async function instancesByTags(ec2: Ec2, tags: readonly TagQuery[]): Prom
     }
   }
   return [...instances.values()];
+}
+
+/** Values that a filter of DescribeInstances may name. Source: API Filter. */
+const idsPerCall = 200;
+
+/** Of these instances, those that are terminated or being terminated. EC2 forgets one after an hour, and its id is never used again. */
+export async function terminatedOf(ec2: Ec2, nodeIds: readonly string[]): Promise<Set<string>> {
+  const terminated = new Set(nodeIds);
+  for (const Values of chunksOf(nodeIds, idsPerCall)) {
+    const Filters = [
+      { Name: 'instance-id', Values: [...Values] },
+      { Name: 'instance-state-name', Values: living },
+    ];
+    for await (const page of paginateDescribeInstances({ client: ec2.client, pageSize: 1000 }, { Filters })) {
+      const instances = (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
+      for (const { InstanceId } of instances) if (InstanceId) terminated.delete(InstanceId);
+    }
+  }
+  return terminated;
 }
 
 function taggedInstanceOf(instance: Instance): TaggedInstance | undefined {

@@ -110,6 +110,10 @@ function managedNodeOf(row: InstanceInformation): ManagedNode | undefined {
 export interface PatchState {
   readonly nodeId: string;
   readonly operation: string;
+  /** The baseline that it went by: an id, or the ARN of one of AWS's own. */
+  readonly baselineId: string;
+  /** The patch group that the node said it belongs to; empty if none. */
+  readonly patchGroup: string;
   readonly snapshotId: string | null;
   readonly startedAt: number;
   readonly endedAt: number;
@@ -145,6 +149,8 @@ function patchStateOf(row: InstancePatchState): PatchState | undefined {
   return {
     nodeId: row.InstanceId,
     operation: row.Operation ?? '',
+    baselineId: row.BaselineId ?? '',
+    patchGroup: row.PatchGroup ?? '',
     snapshotId: row.SnapshotId ?? null,
     startedAt: row.OperationStartTime?.getTime() ?? 0,
     endedAt: row.OperationEndTime?.getTime() ?? 0,

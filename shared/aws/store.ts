@@ -1,10 +1,11 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { behindRetry, type CallCounter, counter, patient } from './client-config.ts';
 
-/** A bucket as a store of JSON documents. S3 is strongly consistent: what was put is what is read. */
+/** A bucket as a store of JSON documents, and of texts for people. S3 is strongly consistent: what was put is what is read. */
 export interface Store {
   readonly bucket: string;
   put(key: string, value: unknown): Promise<void>;
+  putText(key: string, text: string, contentType: string): Promise<void>;
   /** Undefined if there is no such object. */
   get(key: string): Promise<unknown>;
   /** How many objects have this prefix, counted up to `atMost`. */
@@ -25,6 +26,9 @@ export function makeStore(
       await s3.send(
         new PutObjectCommand({ Bucket: bucket, Key: key, Body, ContentType: 'application/json' }),
       );
+    },
+    async putText(key, text, contentType) {
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: contentType }));
     },
     async get(key) {
       try {

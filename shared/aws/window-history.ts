@@ -8,15 +8,30 @@ import type { Ssm } from './ssm-clients.ts';
 
 const hour = 3_600_000;
 
+/** A window as it was made, and when it opens next (ms); null if Systems Manager does not say. */
+export interface NamedWindow extends Omit<PastWindow, 'executions'> {
+  readonly schedule: string;
+  readonly timeZone: string;
+  readonly nextOpensAt: number | null;
+}
+
 /** The windows whose names begin so. Source: API DescribeMaintenanceWindows; its name filter knows whole names only. */
-export async function windowsNamed(ssm: Ssm, prefix: string): Promise<Omit<PastWindow, 'executions'>[]> {
-  const windows: Omit<PastWindow, 'executions'>[] = [];
+export async function windowsNamed(ssm: Ssm, prefix: string): Promise<NamedWindow[]> {
+  const windows: NamedWindow[] = [];
   await ssm.pace();
   for await (const page of paginateDescribeMaintenanceWindows({ client: ssm.client, pageSize: 50 }, {})) {
-    for (const { WindowId, Name, Enabled, Duration } of page.WindowIdentities ?? []) {
-      if (!WindowId || !Name?.startsWith(prefix)) continue;
-      const durationMilliseconds = (Duration ?? 0) * hour;
-      windows.push({ windowId: WindowId, name: Name, isEnabled: Enabled !== false, durationMilliseconds });
+    for (const window of page.WindowIdentities ?? []) {
+      if (!window.WindowId || !window.Name?.startsWith(prefix)) continue;
+      const nextOpensAt = Date.parse(window.NextExecutionTime ?? '');
+      windows.push({
+        windowId: window.WindowId,
+        name: window.Name,
+        isEnabled: window.Enabled !== false,
+        durationMilliseconds: (window.Duration ?? 0) * hour,
+        schedule: window.Schedule ?? '',
+        timeZone: window.ScheduleTimezone ?? '',
+        nextOpensAt: Number.isNaN(nextOpensAt) ? null : nextOpensAt,
+      });
     }
     await ssm.pace();
   }

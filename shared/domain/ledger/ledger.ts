@@ -45,7 +45,10 @@ export const nodeSummarySchema = z.object({
   platformType: z.enum(['Linux', 'Windows', 'MacOS']),
   /** As `Candidate.standing` of a run's plan. */
   standing: z.enum(['ready', 'optedOut', 'offline', 'stopped', 'unmanaged', 'unsupported']),
-  /** The last look that found the node in Systems Manager or EC2 at all. */
+  /**
+   * When Systems Manager, or EC2 for a stopped node, was last seen to know it. While it is listed this is written
+   * once a day; of a node that is not listed any more (`unmanaged`) it is exact to a look.
+   */
   lastListedAt: moment,
   /** The patch operation that was last read; null for a node that never reported one. */
   operation: z
@@ -53,7 +56,10 @@ export const nodeSummarySchema = z.object({
       kind: z.enum(['Scan', 'Install']),
       baselineId: z.string(),
       snapshotId: z.string().nullable(),
+      /** Never in the future. */
       endedAt: moment,
+      /** What the node's own clock said, if that was in the future: by it the operation is known again. */
+      claimedEndAt: moment.optional(),
       missing: z.number().int(),
       failed: z.number().int(),
       pendingReboot: z.number().int(),

@@ -1,4 +1,4 @@
-import { instancesByTags } from '../../../shared/aws/instances.ts';
+import { instancesByTags, terminatedOf } from '../../../shared/aws/instances.ts';
 import { node, nodeId, nodes } from '../../local/aws/ssm/account-under-test.ts';
 import { closeAccounts, home, startAccount } from '../../support/embedded-account.ts';
 
@@ -42,6 +42,18 @@ describe('instancesByTags', () => {
     });
 
     expect(await instancesByTags(account.dependencies.ec2For(home), [group])).toEqual([]);
+  });
+
+  test('tells which of the instances that it is asked for are terminated, or have been forgotten', async () => {
+    const account = await startAccount({ nodes: nodes(210) });
+    account.aws.terminate(nodeId(209));
+    const forgotten = 'i-0fedcba9876543210';
+    const asked = [...nodes(210).map((each) => each.nodeId), forgotten];
+
+    const terminated = await terminatedOf(account.dependencies.ec2For(home), asked);
+
+    expect([...terminated].toSorted()).toEqual([nodeId(209), forgotten].toSorted());
+    expect(account.counted).toEqual(['ec2:DescribeInstances', 'ec2:DescribeInstances']);
   });
 
   test('pages through a thousand at a time', async () => {

@@ -1,15 +1,25 @@
-import { type Ec2, instancesByTags, type TaggedInstance } from '../../shared/aws/instances.ts';
+import { type Ec2, instancesByTags, type TaggedInstance } from '../aws/instances.ts';
 import {
   type ManagedNode,
   managedNodesByTag,
   type PatchState,
   patchStatesOf,
   type TagQuery,
-} from '../../shared/aws/managed-nodes.ts';
-import type { Ssm } from '../../shared/aws/ssm-clients.ts';
-import type { Candidate } from '../../shared/domain/plan.ts';
-import type { Policy, Scope } from '../../shared/domain/policy.ts';
-import { ScopeUnavailableError } from '../../shared/errors.ts';
+} from '../aws/managed-nodes.ts';
+import type { Ssm } from '../aws/ssm-clients.ts';
+import type { Candidate } from '../domain/plan.ts';
+import type { Policy, Scope } from '../domain/policy.ts';
+import { ScopeUnavailableError } from '../errors.ts';
+
+/** A candidate, and what a look at its patches needs besides. */
+export interface FoundNode extends Candidate {
+  /** False: Systems Manager does not list it, and its platform is a guess. */
+  readonly isManaged: boolean;
+  /** EC2 knows it, stopped or about to be. */
+  readonly isStopped: boolean;
+  /** Its last patch operation, whenever that was; null for a node that never had one. */
+  readonly patchState: PatchState | null;
+}
 
 interface Clients {
   readonly ssm: Ssm;
@@ -26,9 +36,14 @@ const patchGroupKeys = ['PatchGroup', 'Patch Group'] as const;
  * Every node of a scope that carries the policy's tags, with how it stands: known to Systems Manager or only to EC2,
  * answering or not, opted out or not. Nothing that carries the tags is dropped.
  */
-export async function findCandidates(policy: Policy, scope: Scope, clients: Clients): Promise<Candidate[]> {
+export function findCandidates(policy: Policy, scope: Scope, clients: Clients): Promise<FoundNode[]> {
+  return lookingUp(scope, () => lookFor(policy, scope, clients));
+}
+
+/** Throws ScopeUnavailableError for whatever `look` throws: it names the account and the Region. */
+export async function lookingUp<Found>(scope: Scope, look: () => Promise<Found>): Promise<Found> {
   try {
-    return await lookFor(policy, scope, clients);
+    return await look();
   } catch (error) {
     const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const what = `the nodes of account ${scope.accountId} in ${scope.region} could not be looked up: ${why}`;
@@ -36,13 +51,13 @@ export async function findCandidates(policy: Policy, scope: Scope, clients: Clie
   }
 }
 
-async function lookFor(policy: Policy, scope: Scope, clients: Clients): Promise<Candidate[]> {
+async function lookFor(policy: Policy, scope: Scope, clients: Clients): Promise<FoundNode[]> {
   const managed = await managedByPolicy(policy, clients);
   const instances = await instancesByPolicy(policy, clients);
   const optedOut = await managedNodesByTag(clients.ssm, { key: policy.optOutTag, values: [] });
   const states = await patchStatesOf(clients.ssm, [...managed.keys()]);
   const nodeIds = [...new Set([...managed.keys(), ...instances.keys()])].toSorted();
-  return nodeIds.map((nodeId): Candidate => {
+  return nodeIds.map((nodeId): FoundNode => {
     const node = managed.get(nodeId);
     const instance = instances.get(nodeId);
     const hasOptedOut = optedOut.has(nodeId) || (instance?.tagKeys.includes(policy.optOutTag) ?? false);
@@ -54,6 +69,9 @@ async function lookFor(policy: Policy, scope: Scope, clients: Clients): Promise<
       before: state?.counts ?? null,
       scanSeconds: scanSecondsOf(state),
       ...standingOf(node, instance, hasOptedOut ? policy.optOutTag : null),
+      isManaged: node !== undefined,
+      isStopped: isStopped(instance),
+      patchState: state ?? null,
     };
   });
 }
@@ -71,9 +89,7 @@ function standingOf(
   optOutTag: string | null,
 ): Pick<Candidate, 'standing' | 'remark'> {
   if (optOutTag !== null) return { standing: 'optedOut', remark: `carries the tag ${optOutTag}` };
-  if (instance && (instance.state === 'stopped' || instance.state === 'stopping')) {
-    return { standing: 'stopped', remark: `EC2 says ${instance.state}` };
-  }
+  if (isStopped(instance)) return { standing: 'stopped', remark: `EC2 says ${instance?.state}` };
   if (!node) {
     return {
       standing: 'unmanaged',
@@ -89,6 +105,10 @@ function standingOf(
   // One node of a platform that a document has no step for would fail its whole SendCommand.
   if (node.platformType === 'MacOS') return { standing: 'unsupported', remark: 'macOS is not supported' };
   return { standing: 'ready', remark: '' };
+}
+
+function isStopped(instance: TaggedInstance | undefined): boolean {
+  return instance?.state === 'stopped' || instance?.state === 'stopping';
 }
 
 /** SSM takes one tag filter a query: every further tag is a query of its own, and the results are intersected. */

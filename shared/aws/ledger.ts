@@ -1,0 +1,143 @@
+import { DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { chunksOf } from '../domain/command.ts';
+import {
+  type ClosedEntry,
+  type NodeSummary,
+  nodeSummarySchema,
+  type OpenEntry,
+  openEntrySchema,
+} from '../domain/ledger/ledger.ts';
+import type { CallCounter } from './client-config.ts';
+import { makeDynamoClient } from './dynamo-client.ts';
+import { type BatchRetry, batchGet, batchWrite, realTime, type Table } from './dynamodb-batches.ts';
+import {
+  closedItem,
+  itemKinds,
+  type Look,
+  lookItem,
+  nodeItem,
+  nodeKey,
+  openItem,
+  openKey,
+  type Place,
+  placeKeyOf,
+} from './ledger-items.ts';
+
+export type { Place } from './ledger-items.ts';
+
+type EntryKey = Pick<OpenEntry, 'nodeId' | 'patchId'>;
+
+/** The first-seen clock of nodes and patches, by place. What is read is consistent with what was written. */
+export interface Ledger {
+  nodesOf(place: Place): Promise<NodeSummary[]>;
+  /** By node id; those that are not there are absent. */
+  nodesById(place: Place, nodeIds: readonly string[]): Promise<Map<string, NodeSummary>>;
+  openEntriesOf(place: Place): Promise<OpenEntry[]>;
+  looksOf(place: Place): Promise<Look[]>;
+  /**
+   * Closed entries are written before their open ones are deleted: what dies in between is closed again. Nodes, by
+   * which a look knows what it has read, come after their entries, and the look itself comes last.
+   */
+  write(place: Place, changes: LedgerChanges): Promise<void>;
+  /** Notes that people were told; entries that are gone meanwhile stay gone. `at` in epoch milliseconds. */
+  markTold(
+    place: Place,
+    entries: readonly EntryKey[],
+    mark: 'foretoldAt' | 'breachToldAt',
+    at: number,
+  ): Promise<void>;
+}
+
+interface LedgerChanges {
+  readonly nodes?: readonly NodeSummary[];
+  readonly open?: readonly OpenEntry[];
+  readonly closed?: readonly ClosedEntry[];
+  readonly look?: Look;
+}
+
+/** UpdateItem has no batch: so many are under way at once. */
+const updatesAtOnce = 10;
+
+const lookSchema = z.object({ policy: z.string(), lookedAt: z.number() });
+
+export function makeLedger(tableName: string, count: CallCounter, retry: BatchRetry = realTime): Ledger {
+  const client = DynamoDBDocumentClient.from(makeDynamoClient(count), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  const table: Table = { client, name: tableName, retry };
+  return {
+    nodesOf: (place) => itemsOf(table, { place, kind: itemKinds.node, schema: nodeSummarySchema }),
+    openEntriesOf: (place) => itemsOf(table, { place, kind: itemKinds.open, schema: openEntrySchema }),
+    looksOf: (place) => itemsOf(table, { place, kind: itemKinds.look, schema: lookSchema }),
+    async nodesById(place, nodeIds) {
+      const items = await batchGet(
+        table,
+        [...new Set(nodeIds)].map((nodeId) => nodeKey(place, nodeId)),
+      );
+      const nodes = z.array(nodeSummarySchema).parse(items);
+      return new Map(nodes.map((node) => [node.nodeId, node]));
+    },
+    write: (place, changes) => write(table, place, changes),
+    async markTold(place, entries, mark, at) {
+      for (const some of chunksOf(entries, updatesAtOnce)) {
+        await Promise.all(
+          some.map((entry) => setMark(table, openKey(place, entry), { mark, at: Math.floor(at) })),
+        );
+      }
+    },
+  };
+}
+
+/** Source: API Query. */
+async function itemsOf<Item>(
+  { client, name }: Table,
+  query: { readonly place: Place; readonly kind: string; readonly schema: z.ZodType<Item> },
+): Promise<Item[]> {
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName: name,
+      KeyConditionExpression: '#place = :place and begins_with(#item, :kind)',
+      ExpressionAttributeNames: { '#place': 'place', '#item': 'item' },
+      ExpressionAttributeValues: { ':place': placeKeyOf(query.place), ':kind': query.kind },
+      ConsistentRead: true,
+    },
+  );
+  const items: Item[] = [];
+  for await (const page of pages) items.push(...z.array(query.schema).parse(page.Items ?? []));
+  return items;
+}
+
+async function write(table: Table, place: Place, changes: LedgerChanges): Promise<void> {
+  const { nodes = [], open = [], closed = [], look } = changes;
+  await batchWrite(table, { put: closed.map((entry) => closedItem(place, entry)) });
+  await batchWrite(table, {
+    put: open.map((entry) => openItem(place, entry)),
+    delete: closed.map((entry) => openKey(place, entry)),
+  });
+  await batchWrite(table, { put: nodes.map((node) => nodeItem(place, node)) });
+  if (look) await batchWrite(table, { put: [lookItem(place, look)] });
+}
+
+/** Source: API UpdateItem. */
+async function setMark(
+  { client, name }: Table,
+  key: Readonly<Record<string, string>>,
+  { mark, at }: { readonly mark: string; readonly at: number },
+): Promise<void> {
+  try {
+    await client.send(
+      new UpdateCommand({
+        TableName: name,
+        Key: key,
+        UpdateExpression: 'set #mark = :at',
+        ConditionExpression: 'attribute_exists(#item)',
+        ExpressionAttributeNames: { '#mark': mark, '#item': 'item' },
+        ExpressionAttributeValues: { ':at': at },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+  }
+}

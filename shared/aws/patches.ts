@@ -1,0 +1,79 @@
+import {
+  DescribeInstancePatchesCommand,
+  GetPatchBaselineForPatchGroupCommand,
+  OperatingSystem,
+  type PatchComplianceData,
+} from '@aws-sdk/client-ssm';
+import { baselineIdOf } from '../domain/ledger/governing.ts';
+import type { ListedPatch } from '../domain/ledger/listed-patch.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Ssm } from './ssm-clients.ts';
+
+/** The most that DescribeInstancePatches gives a page. */
+const pageSize = 100;
+
+type BaselineSystem = Policy['baselines'][number]['operatingSystem'];
+
+/** All that Patch Manager has baselines for, also those that no policy can name. */
+export const everyOperatingSystem = Object.values(OperatingSystem);
+
+/**
+ * The patches of a node as its last patch operation left them, in no order; null if Systems Manager does not know the
+ * node any more. Source: API DescribeInstancePatches.
+ */
+export async function patchesOf(ssm: Ssm, nodeId: string): Promise<ListedPatch[] | null> {
+  const patches: ListedPatch[] = [];
+  let token: string | undefined;
+  try {
+    do {
+      await ssm.pace();
+      const page = await ssm.client.send(
+        new DescribeInstancePatchesCommand({ InstanceId: nodeId, MaxResults: pageSize, NextToken: token }),
+      );
+      patches.push(...(page.Patches ?? []).flatMap((row) => listedPatchOf(row) ?? []));
+      token = page.NextToken || undefined;
+    } while (token);
+    return patches;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'InvalidInstanceId') return null;
+    throw error;
+  }
+}
+
+function listedPatchOf(row: PatchComplianceData): ListedPatch | undefined {
+  const patchId = row.KBId || row.Title;
+  if (!patchId) return undefined;
+  return {
+    patchId,
+    title: row.Title || patchId,
+    classification: row.Classification ?? '',
+    severity: row.Severity ?? '',
+    state: row.State ?? '',
+    installedAt: row.InstalledTime?.getTime() || null,
+  };
+}
+
+/**
+ * The ids of the baselines that nodes of a patch group go by: the registered ones, and AWS's own for an operating
+ * system without. Null if we may not ask. Source: API GetPatchBaselineForPatchGroup.
+ */
+export async function governingBaselines(
+  ssm: Ssm,
+  patchGroup: string,
+  systems: readonly (BaselineSystem | OperatingSystem)[],
+): Promise<Set<string> | null> {
+  const ids = new Set<string>();
+  try {
+    for (const system of systems) {
+      await ssm.pace();
+      const { BaselineId } = await ssm.client.send(
+        new GetPatchBaselineForPatchGroupCommand({ PatchGroup: patchGroup, OperatingSystem: system }),
+      );
+      if (BaselineId) ids.add(baselineIdOf(BaselineId));
+    }
+    return ids;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AccessDeniedException') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,113 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { type Trouble, troubleSchema } from '../domain/findings/trouble.ts';
+import { type BatchRetry, batchGet, realTime, type Table } from './dynamodb-batches.ts';
+import { type Place, placeKeyOf } from './ledger-items.ts';
+
+/** What was told of nodes' findings, beside the clock in the ledger's table. Two writers may be at work at once. */
+export interface Troubles {
+  /** By node id; those of which nothing is known are absent. Read consistently. */
+  byNode(place: Place, nodeIds: readonly string[]): Promise<Map<string, Trouble>>;
+  /** Never lowers what another has written meanwhile: the newest finding and the last telling win, each for itself. */
+  remember(place: Place, trouble: Trouble): Promise<void>;
+  /** Notes that a scan showed the node compliant. Not for a node without findings, nor for one with newer ones. */
+  noteCompliant(place: Place, nodeId: string, compliantSince: number): Promise<void>;
+  /** Notes that the findings until then are resolved. */
+  noteResolved(place: Place, nodeId: string, resolvedThrough: number): Promise<void>;
+}
+
+/** Longer than any claim on a message about it: a node that is never heard of again leaves nothing for ever. */
+const keptSeconds = 400 * 86_400;
+
+export function makeTroubles(
+  tableName: string,
+  client: DynamoDBClient,
+  retry: BatchRetry = realTime,
+): Troubles {
+  const table: Table = { name: tableName, client: DynamoDBDocumentClient.from(client), retry };
+  return {
+    async byNode(place, nodeIds) {
+      const keys = [...new Set(nodeIds)].map((nodeId) => keyOf(place, nodeId));
+      const troubles = z.array(troubleSchema).parse(await batchGet(table, keys));
+      return new Map(troubles.map((trouble) => [trouble.nodeId, trouble]));
+    },
+    remember: (place, trouble) => remember(table, place, trouble),
+    async noteCompliant(place, nodeId, compliantSince) {
+      const isNewer = '(attribute_not_exists(compliantSince) OR compliantSince < :compliantSince)';
+      const condition = `foundAt <= :compliantSince AND ${isNewer}`;
+      await update(table, { key: keyOf(place, nodeId), set: { compliantSince }, condition });
+    },
+    async noteResolved(place, nodeId, resolvedThrough) {
+      const condition = 'compliantSince >= :resolvedThrough';
+      await update(table, { key: keyOf(place, nodeId), set: { resolvedThrough }, condition });
+    },
+  };
+}
+
+function keyOf(place: Place, nodeId: string) {
+  return { place: placeKeyOf(place), item: `trouble#${nodeId}` };
+}
+
+async function remember(table: Table, place: Place, trouble: Trouble): Promise<void> {
+  const key = keyOf(place, trouble.nodeId);
+  const { nodeId, policy, severity, missing, failed, pendingReboot, foundAt, tellings, toldAt, toldFoundAt } =
+    trouble;
+  const seen = {
+    nodeId,
+    policy,
+    severity,
+    missing,
+    failed,
+    pendingReboot,
+    foundAt,
+    expiresAt: expiryOf(foundAt),
+  };
+  const told = {
+    tellings,
+    ...(toldAt === null ? {} : { toldAt }),
+    ...(toldFoundAt === null ? {} : { toldFoundAt }),
+  };
+  const isNewest = '(attribute_not_exists(foundAt) OR foundAt <= :foundAt)';
+  const isWritten = await update(table, {
+    key,
+    set: { ...seen, ...told },
+    condition: `${isNewest} AND (attribute_not_exists(tellings) OR tellings <= :tellings)`,
+  });
+  if (isWritten) return;
+  await update(table, { key, set: told, condition: 'tellings < :tellings' });
+  await update(table, { key, set: seen, condition: isNewest });
+}
+
+function expiryOf(moment: number): number {
+  return Math.floor(moment / 1000) + keptSeconds;
+}
+
+/** Sets attributes under a condition, in which each is called `:name`. False if the condition does not hold. */
+async function update(
+  table: Table,
+  change: {
+    readonly key: ReturnType<typeof keyOf>;
+    readonly set: Readonly<Record<string, string | number | null>>;
+    readonly condition: string;
+  },
+): Promise<boolean> {
+  const names = Object.keys(change.set);
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: change.key,
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+        ConditionExpression: change.condition,
+        // Some of them are words of DynamoDB's own.
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, change.set[name]])),
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
+}
