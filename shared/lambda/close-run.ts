@@ -1,8 +1,8 @@
-import type { Publish } from '../aws/topic.ts';
 import { type Ending, type RunRecord, runRecordOf } from '../domain/account.ts';
 import type { BatchState } from '../domain/batch.ts';
-import { digestOf, isWorthTelling, type Message } from '../domain/digest.ts';
+import { digestOf, isWorthTelling } from '../domain/digest.ts';
 import { keys } from '../domain/keys.ts';
+import type { Language } from '../domain/messages/language.ts';
 import type { Plan } from '../domain/plan.ts';
 import { runIdOf } from '../domain/run-id.ts';
 import type { Execution } from '../domain/run-turn.ts';
@@ -10,9 +10,7 @@ import { sumOfUsage, type Usage } from '../domain/usage.ts';
 import type { Dependencies } from './dependencies.ts';
 import { recordWithoutPlan } from './record-without-plan.ts';
 import { readNewestBatch } from './run-store.ts';
-
-/** What telling people needs besides the rest. */
-export type TellingDependencies = Dependencies & { readonly publish: Publish };
+import { type TellingDependencies, tell } from './tell.ts';
 
 /**
  * A run's record from what it has left in S3: the account is closed, and written as `run.json`. `plan` is that of this
@@ -41,17 +39,29 @@ export async function writeRecord(
   return record;
 }
 
+/** In which language a run's people are told, and whether also in chat. */
+interface Audience {
+  readonly language: Language;
+  readonly chat: boolean;
+}
+
+/** Of a run without a plan nobody knows: it is told by mail, in English. */
+export function audienceOf(plan: Plan | undefined): Audience {
+  return { language: plan?.settings.language ?? 'en', chat: plan?.settings.chat ?? false };
+}
+
 /** Tells how a run ended, if that is worth a message, and notes that it needs no telling any more. */
 export async function tellRunEnded(
   record: RunRecord,
-  language: 'en' | 'ja',
+  audience: Audience,
   dependencies: TellingDependencies,
 ): Promise<void> {
   const { store, config } = dependencies;
   const { runId, policy, status, startedAt } = record;
   if (isWorthTelling(record)) {
-    const message = digestOf(record, language, `s3://${config.bucket}/${keys.record(runId)}`);
-    await tell(message, { policy, runId, entry: `run-${status.toLowerCase()}` }, dependencies);
+    const message = digestOf(record, audience.language, `s3://${config.bucket}/${keys.record(runId)}`);
+    const about = { policy, id: runId, entry: `run-${status.toLowerCase()}`, chat: audience.chat };
+    await tell(message, about, dependencies);
   }
   await store.put(keys.told(runId), { status, startedAt });
 }
@@ -62,17 +72,4 @@ async function newestBatches(plan: Plan, { store }: Dependencies): Promise<Batch
     batches.push(await readNewestBatch(store, plan.settings, batchId));
   }
   return batches;
-}
-
-/** Whatever needs a hand goes to the alerts' topic, a good end to the reports'. `entry` is a heading of the runbook. */
-export async function tell(
-  message: Message,
-  run: { readonly policy: string; readonly runId: string; readonly entry: string },
-  { config, publish, log }: TellingDependencies,
-): Promise<void> {
-  const topicArn = message.severity === 'info' ? config.reportsTopicArn : config.alertsTopicArn;
-  const attributes = { severity: message.severity, policy: run.policy, kind: message.kind, runId: run.runId };
-  const text = `${message.text}\n\n${config.runbookUrl}#${run.entry}`;
-  await publish(topicArn, { subject: message.subject, text, attributes });
-  log('FP_ALERT_PUBLISHED', { runId: run.runId, kind: message.kind, severity: message.severity });
 }

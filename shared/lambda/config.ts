@@ -18,6 +18,8 @@ const environmentSchema = z.object({
   IDEMPOTENCY_TABLE_NAME: z.string().min(3),
   /** Where events go that cannot be understood, with their reason. */
   FINDINGS_DEAD_LETTER_QUEUE_URL: z.url(),
+  /** What people start by hand. */
+  PATCH_FLEET_ARN: arn,
   /** Name, or for other accounts the ARN, of this project's Command document. */
   HOOK_DOCUMENT_NAME: z.string().min(3),
   /** Where people read what to do about a message. */
@@ -41,6 +43,7 @@ export interface Config {
   readonly ledgerTable: string;
   readonly idempotencyTable: string;
   readonly findingsDeadLetterQueueUrl: string;
+  readonly patchFleetArn: string;
   readonly hookDocumentName: string;
   readonly runbookUrl: string;
   readonly installWindowPrefix: string;
@@ -66,6 +69,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ledgerTable: parsed.data.LEDGER_TABLE_NAME,
     idempotencyTable: parsed.data.IDEMPOTENCY_TABLE_NAME,
     findingsDeadLetterQueueUrl: parsed.data.FINDINGS_DEAD_LETTER_QUEUE_URL,
+    patchFleetArn: parsed.data.PATCH_FLEET_ARN,
     hookDocumentName: parsed.data.HOOK_DOCUMENT_NAME,
     runbookUrl: parsed.data.RUNBOOK_URL,
     installWindowPrefix: parsed.data.INSTALL_WINDOW_PREFIX,

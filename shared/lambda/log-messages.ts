@@ -14,7 +14,22 @@ export const logMessages = {
   FP_COMMANDS_STOPPED: 'Commands of a run that is over were cancelled.',
   FP_WINDOW_WITHOUT_RUN: 'An install window passed without a run of its policy, or is disabled.',
   FP_WINDOWS_CHECKED: 'The install windows were looked at.',
+  FP_SCOPES_LISTED: 'The policies and their scopes were listed for the clock.',
+  FP_LEDGER_UPDATED: 'The clock of missing patches was brought up to date for a policy in a scope.',
+  FP_SCOPE_NOT_SEEN:
+    'Nobody has looked at the nodes of a policy in an account and Region for hours, or ever.',
+  FP_SLA_REPORTED: 'The report of the clock was written, and what was due was told.',
+  FP_SLA_NOT_TOLD:
+    'A message about the clock could not be published, or not be noted as told; it is tried again.',
   FP_ALERT_PUBLISHED: 'A message was published.',
+  FP_FINDINGS_READ: 'Events about findings were read, and judged by what is known of their nodes.',
+  FP_FINDINGS_BURIED: 'Events that cannot be understood went to the dead letters, with their reasons.',
+  FP_FINDINGS_NOT_TOLD: 'A message about findings could not be published; its events come again.',
+  FP_FINDINGS_BUSY:
+    'The findings of a node could not be claimed, or what was told not be noted; its events come again.',
+  FP_FINDINGS_NOT_MARKED: 'Findings could not be marked in Security Hub.',
+  FP_FINDINGS_RESOLVED: 'The findings of nodes that a scan showed compliant were resolved.',
+  FP_POLICY_UNKNOWN: 'The policy of nodes could not be looked up; their findings are told as of no policy.',
 } as const;
 
 export type LogCode = keyof typeof logMessages;

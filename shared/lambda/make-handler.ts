@@ -30,17 +30,18 @@ export function makeHandler<
   readonly input: Schema;
   readonly run: Run<z.infer<Schema>, Own, Output>;
   /** Clients that only this function needs, and only its bundle carries. */
-  readonly own: (count: CallCounter) => Own;
+  readonly own: (count: CallCounter, dependencies: Dependencies) => Own;
 }) {
   const { name, input, run } = definition;
   const logger = new Logger({ serviceName: 'fleet-patcher' });
   const metrics = new Metrics({ namespace: 'FleetPatcher', serviceName: name });
   const meter = makeUsageMeter();
   const log: Log = (code, details = {}) => logger.info(logMessages[code], { code, ...details });
+  const withOwn = (common: Dependencies) => ({ ...common, ...definition.own(meter.count, common) });
   let dependencies: (Dependencies & Own) | undefined;
   const handle = async (event: unknown) => {
     meter.start(event);
-    dependencies ??= { ...makeDependencies(log, meter.count), ...definition.own(meter.count) };
+    dependencies ??= withOwn(makeDependencies(log, meter.count));
     const parsed = input.safeParse(event);
     if (!parsed.success) {
       throw new InvalidPayloadError(

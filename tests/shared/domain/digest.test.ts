@@ -1,5 +1,6 @@
 import type { NodeAccount, RunRecord } from '../../../shared/domain/account.ts';
-import { catalogueFor, digestOf, isWorthTelling, urgentMessage } from '../../../shared/domain/digest.ts';
+import { digestOf, isWorthTelling, urgentMessage } from '../../../shared/domain/digest.ts';
+import { catalogueFor } from '../../../shared/domain/messages/language.ts';
 import { classOf, type Outcome, outcomes } from '../../../shared/domain/outcome.ts';
 import { noUsage } from '../../../shared/domain/usage.ts';
 import { home, nodeIdOf } from '../../support/domain-builders.ts';
@@ -127,6 +128,20 @@ describe('a digest', () => {
 
     expect(text.match(/i-0123456789abc/g)).toHaveLength(25);
     expect(text).toContain(catalogueFor(language).andMore(975));
+  });
+
+  test.each(languages)('[F37] in %s keeps its end, however long the reasons are', (language) => {
+    const nodes = Array.from({ length: 100 }, (_, index) => ({
+      ...ended(index % 2 ? 'PatchFailed' : 'PostHookFailed', index),
+      reason: '\u6f0f\ud83d\ude00'.repeat(5000),
+    }));
+    const record = recordOf(nodes, { status: 'Failed', reason: 'x'.repeat(100_000) });
+
+    const { text, nextSteps } = digestOf(record, language, url);
+
+    expect(Buffer.byteLength(text)).toBeLessThan(150_000);
+    expect(text.endsWith(url)).toBe(true);
+    for (const step of nextSteps) expect(text).toContain(step);
   });
 
   test('names servers once, where it hurts most', () => {

@@ -48,7 +48,9 @@ export function environmentFor(endpoint: string): Record<string, string> {
     CHAT_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:fleet-patcher-chat',
     LEDGER_TABLE_NAME: 'fleet-patcher-ledger',
     IDEMPOTENCY_TABLE_NAME: 'fleet-patcher-idempotency',
-    FINDINGS_DEAD_LETTER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/fleet-patcher-findings-dead',
+    FINDINGS_DEAD_LETTER_QUEUE_URL:
+      'https://sqs.us-east-1.amazonaws.com/111122223333/fleet-patcher-findings-dead',
+    PATCH_FLEET_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:fleet-patcher-patch-fleet',
     HOOK_DOCUMENT_NAME: 'fleet-patcher-hooks',
   };
 }

@@ -42,6 +42,8 @@ const refusals: Readonly<Record<string, readonly [path: string, value: string]>>
   'resolve-targets': ['execution', '\\"two\\"'],
   'close-run': ['executionArn', 'a missing value'],
   'check-windows': ['account', 'a missing value'],
+  'report-sla': ['stateMachine', 'a missing value'],
+  'notify-finding': ['Records', 'a missing value'],
 };
 
 describe('each function as it is deployed', () => {

@@ -5,6 +5,7 @@ const environment = {
   ALERTS_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:alerts',
   REPORTS_TOPIC_ARN: 'arn:aws-cn:sns:cn-north-1:111122223333:reports',
   CHAT_TOPIC_ARN: 'arn:aws-cn:sns:cn-north-1:111122223333:chat',
+  PATCH_FLEET_ARN: 'arn:aws-cn:states:cn-north-1:111122223333:stateMachine:patch-fleet',
   LEDGER_TABLE_NAME: 'ledger',
   IDEMPOTENCY_TABLE_NAME: 'idempotency',
   FINDINGS_DEAD_LETTER_QUEUE_URL: 'https://sqs.cn-north-1.amazonaws.com.cn/111122223333/dead',
