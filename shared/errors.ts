@@ -50,3 +50,11 @@ export class CommandInDoubtError extends FleetPatcherError {
 export class BatchOutOfStepError extends FleetPatcherError {
   override readonly name = 'BatchOutOfStepError';
 }
+
+/**
+ * Security Hub is not enabled in our account and Region, or did not take what we say of findings. Retried by
+ * watch-sla; logged by notify-finding, whose events come again.
+ */
+export class SecurityHubUnavailableError extends FleetPatcherError {
+  override readonly name = 'SecurityHubUnavailableError';
+}

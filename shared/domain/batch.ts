@@ -36,6 +36,8 @@ export const runSettingsSchema = z.object({
     verify: z.boolean(),
   }),
   language: z.enum(['en', 'ja']),
+  /** Missing in plans that an earlier version has made. */
+  chat: z.boolean().optional(),
 });
 export type RunSettings = z.infer<typeof runSettingsSchema>;
 

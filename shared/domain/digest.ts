@@ -1,28 +1,15 @@
 import type { NodeAccount, RunRecord } from './account.ts';
+import { type Message, messageOf, type Severity, shortened } from './message.ts';
 import type { Catalogue } from './messages/catalogue.ts';
-import { english } from './messages/english.ts';
-import { japanese } from './messages/japanese.ts';
+import { catalogueFor, type Language } from './messages/language.ts';
 import { owesPostHook } from './node-life.ts';
 import { classOf, type Outcome, outcomes } from './outcome.ts';
 import type { Urgent } from './turn.ts';
 
-/** How loud a message is: `critical` needs a hand at night, `warning` tomorrow, `info` none. */
-export type Severity = 'info' | 'warning' | 'critical';
-
-export interface Message {
-  /** ASCII, one line, below 100 characters, in every language. */
-  readonly subject: string;
-  readonly text: string;
-  readonly severity: Severity;
-  readonly kind: 'run-ended' | 'urgent';
-}
-
 const nodesListed = 25;
-const subjectLength = 99;
 
-export function catalogueFor(language: 'en' | 'ja'): Catalogue {
-  return language === 'ja' ? japanese : english;
-}
+/** Reasons come from AWS and from servers: what is long must not push the rest out of the message. */
+const reasonLength = { run: 4000, node: 400 } as const;
 
 /** True if the run is worth a message: a scan or an empty window that went well is met with silence. */
 export function isWorthTelling(record: RunRecord): boolean {
@@ -34,63 +21,76 @@ export function isWorthTelling(record: RunRecord): boolean {
 }
 
 /** One digest a run: what happened, how many, which servers, what to do. */
-export function digestOf(record: RunRecord, language: 'en' | 'ja', recordUrl: string): Message {
+export function digestOf(record: RunRecord, language: Language, recordUrl: string): Message {
   const words = catalogueFor(language);
-  const severity = severityOf(record);
   const minutes = Math.round(record.makespanSeconds / 60);
-  const parts = [
-    record.dryRun ? words.dryRunEnded(record.policy) : words.runEnded[record.status](record.policy),
-    words.why(record.reason),
-    words.facts({ runId: record.runId, operation: record.operation, minutes }),
-    '',
-    words.outcomesTitle(record.nodesInScope),
-    ...outcomes.flatMap((outcome) => {
-      const count = record.outcomes[outcome];
-      return count ? [`  ${String(count).padStart(6)}  ${outcome}: ${words.outcome[outcome]}`] : [];
-    }),
-    ...listing(words.handsNeededTitle, record.nodes.filter(needsHand), words),
-    ...listing(
-      words.owedPostHooksTitle,
-      record.nodes.filter((node) => owesPostHook(node) && !needsHand(node)),
-      words,
-    ),
-    ...listing(
-      words.troublesTitle,
-      record.nodes.filter((node) => hadTrouble(node) && !needsHand(node) && !owesPostHook(node)),
-      words,
-    ),
-    ...nextSteps(record, words),
-    '',
-    words.whereTheRest(recordUrl),
-  ];
-  return { subject: subjectOf(record), text: parts.join('\n'), severity, kind: 'run-ended' };
+  const ended = record.dryRun
+    ? words.dryRunEnded(record.policy)
+    : words.runEnded[record.status](record.policy);
+  return messageOf({
+    subject: subjectOf(record),
+    title: ended,
+    opening: [
+      ended,
+      words.why(shortened(record.reason, reasonLength.run)),
+      words.facts({ runId: record.runId, operation: record.operation, minutes }),
+      ...outcomeLines(record, words),
+      ...listings(record.nodes, words),
+    ],
+    nextStepsTitle: words.nextStepsTitle,
+    nextSteps: nextSteps(record, words),
+    closing: ['', words.whereTheRest(recordUrl)],
+    links: [recordUrl],
+    severity: severityOf(record),
+    kind: 'run-ended',
+    keywords: [record.status, record.operation],
+  });
 }
 
 /** The message about what cannot wait for the digest. */
 export function urgentMessage(
-  run: { readonly policy: string; readonly runId: string; readonly language: 'en' | 'ja' },
+  run: { readonly policy: string; readonly runId: string; readonly language: Language },
   urgent: readonly Urgent[],
 ): Message {
   const words = catalogueFor(run.language);
   const shown = urgent.slice(0, nodesListed);
-  const lines = shown.map((each) => `  ${[each.what, each.nodeId, each.reason].filter(Boolean).join('  ')}`);
+  const lines = shown.map(
+    ({ what, nodeId, reason }) =>
+      `  ${[what, nodeId, shortened(reason, reasonLength.node)].filter(Boolean).join('  ')}`,
+  );
   const more = urgent.length > shown.length ? [`  ${words.andMore(urgent.length - shown.length)}`] : [];
-  return {
-    subject: ascii(
-      `[fleet-patcher] URGENT ${run.policy}: ${[...new Set(urgent.map((each) => each.what))].join(', ')}`,
-    ),
-    text: [
-      words.urgentTitle(run.policy),
-      '',
-      ...lines,
-      ...more,
-      '',
-      `run ${run.runId}`,
-      words.urgentClosing,
-    ].join('\n'),
+  const what = [...new Set(urgent.map((each) => each.what))];
+  return messageOf({
+    subject: `[fleet-patcher] URGENT ${run.policy}: ${what.join(', ')}`,
+    title: words.urgentTitle(run.policy),
+    opening: [words.urgentTitle(run.policy), '', ...lines, ...more],
+    nextStepsTitle: words.nextStepsTitle,
+    nextSteps: [],
+    closing: ['', `run ${run.runId}`, words.urgentClosing],
+    links: [],
     severity: 'critical',
     kind: 'urgent',
-  };
+    keywords: what,
+  });
+}
+
+function outcomeLines(record: RunRecord, words: Catalogue): string[] {
+  const rows = outcomes.flatMap((outcome) => {
+    const count = record.outcomes[outcome];
+    return count ? [`  ${String(count).padStart(6)}  ${outcome}: ${words.outcome[outcome]}`] : [];
+  });
+  return ['', words.outcomesTitle(record.nodesInScope), ...rows];
+}
+
+/** Each server once, where it hurts most. */
+function listings(nodes: readonly NodeAccount[], words: Catalogue): string[] {
+  const owing = nodes.filter((node) => owesPostHook(node) && !needsHand(node));
+  const troubled = nodes.filter((node) => hadTrouble(node) && !needsHand(node) && !owesPostHook(node));
+  return [
+    ...listing(words.handsNeededTitle, nodes.filter(needsHand), words),
+    ...listing(words.owedPostHooksTitle, owing, words),
+    ...listing(words.troublesTitle, troubled, words),
+  ];
 }
 
 function severityOf(record: RunRecord): Severity {
@@ -113,14 +113,14 @@ function listing(title: string, nodes: readonly NodeAccount[], words: Catalogue)
   if (nodes.length === 0) return [];
   const shown = nodes
     .slice(0, nodesListed)
-    .map((node) => `  ${node.nodeId}  ${node.outcome}  ${node.reason}`);
+    .map((node) => `  ${node.nodeId}  ${node.outcome}  ${shortened(node.reason, reasonLength.node)}`);
   const more = nodes.length > nodesListed ? [`  ${words.andMore(nodes.length - nodesListed)}`] : [];
   return ['', title, ...shown, ...more];
 }
 
 function nextSteps(record: RunRecord, words: Catalogue): string[] {
   const count = (outcome: Outcome) => record.outcomes[outcome] ?? 0;
-  const due = [
+  return [
     record.status === 'Halted' ? words.nextSteps.Halted : '',
     record.status === 'Failed' ? words.nextSteps.Failed : '',
     record.nodes.some((node) => node.outcome === 'PostHookFailed' || owesPostHook(node))
@@ -130,17 +130,11 @@ function nextSteps(record: RunRecord, words: Catalogue): string[] {
     count('Unknown') > 0 ? words.nextSteps.unknown : '',
     count('NotReached') > 0 ? words.nextSteps.notReached : '',
   ].filter(Boolean);
-  return due.length > 0 ? ['', words.nextStepsTitle, ...due.map((step) => `  - ${step}`)] : [];
 }
 
 function subjectOf(record: RunRecord): string {
   const achieved = record.nodes.filter((node) => classOf(node.outcome) === 'achieved').length;
   const errors = record.nodes.filter(hadTrouble).length;
   const numbers = `${achieved} of ${record.nodesInScope} done${errors > 0 ? `, ${errors} with errors` : ''}`;
-  return ascii(`[fleet-patcher] ${record.status} ${record.policy} ${record.operation}: ${numbers}`);
-}
-
-/** SNS refuses a subject with line breaks, control characters or 100 characters; not all mail takes more than ASCII. */
-function ascii(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]+/g, '?').slice(0, subjectLength);
+  return `[fleet-patcher] ${record.status} ${record.policy} ${record.operation}: ${numbers}`;
 }

@@ -3,6 +3,8 @@ interface Run {
   readonly snapshotId: string;
 }
 
+type SlaFormat = 'json' | 'csv';
+
 /** Where things of a run lie in the bucket. `infra/` grants each function its prefixes by these. */
 export const keys = {
   plan: (runId: string) => `runs/${runId}/plan.json`,
@@ -20,6 +22,13 @@ export const keys = {
   told: (runId: string) => `runs/${runId}/told.json`,
   /** What SSM puts there itself: whole output, by command, node and step. */
   logs: (runId: string, step: string) => `logs/${runId}/${step}`,
+  /** The newest report of the clock. */
+  slaReport: (format: SlaFormat) => `sla/report.${format}`,
+  /** The report of that hour, by UTC; `at` in epoch milliseconds. */
+  slaReportOf: (at: number, format: SlaFormat) => {
+    const [date = '', time = ''] = new Date(at).toISOString().split('T');
+    return `sla/${date}/${time.slice(0, 2)}.${format}`;
+  },
 } as const;
 
 function errorsOfWave({ runId, snapshotId }: Run, waveIndex: number): string {

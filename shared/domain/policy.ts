@@ -142,7 +142,9 @@ export const policySchema = closedObject({
     chat: z
       .boolean()
       .default(false)
-      .describe('True: also to the chat topic, in the form that Amazon Q Developer in chat applications takes.'),
+      .describe(
+        'True: also to the chat topic, in the form that Amazon Q Developer in chat applications takes.',
+      ),
     minimumSeverity: z
       .enum(['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'])
       .default('INFORMATIONAL')

@@ -1,10 +1,18 @@
 import * as z from 'zod';
+import { expressionProblem } from './sla/expression.ts';
 
 /** When a maintenance window opens. Source: Systems Manager user guide, cron and rate expressions. */
 export const scheduleSchema = z
   .string()
   .max(256)
-  .regex(/^(cron|rate|at)\(.+\)$/, 'allowed: a Maintenance Window schedule: cron(...), rate(...) or at(...)')
+  .regex(/^(cron|rate|at)\(.+\)$/, {
+    message: 'allowed: a Maintenance Window schedule: cron(...), rate(...) or at(...)',
+    abort: true,
+  })
+  .superRefine((expression, context) => {
+    const problem = expressionProblem(expression);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  })
   .meta({
     description: 'When the maintenance window opens.',
     examples: ['cron(0 22 ? * SAT#2 *)', 'rate(8 hours)', 'at(2026-01-10T22:00:00)'],

@@ -1,4 +1,6 @@
 import type { Outcome } from '../outcome.ts';
+import type { FindingsWords } from './findings-words.ts';
+import type { SlaWords } from './sla-words.ts';
 
 /** Everything that a person reads in a message, in one language. Both languages have every entry: the type sees to it. */
 export interface Catalogue {
@@ -15,6 +17,7 @@ export interface Catalogue {
   readonly handsNeededTitle: string;
   readonly owedPostHooksTitle: string;
   readonly troublesTitle: string;
+  /** Servers that a list leaves out. */
   readonly andMore: (count: number) => string;
   readonly whereTheRest: (url: string) => string;
   readonly nextStepsTitle: string;
@@ -23,4 +26,25 @@ export interface Catalogue {
   >;
   readonly urgentTitle: (policy: string) => string;
   readonly urgentClosing: string;
+  /** The days of the week, from Sunday on. */
+  readonly weekdays: readonly [string, string, string, string, string, string, string];
+  /** A date `2026-01-17`, its day of the week and a time `22:00`. */
+  readonly moment: (date: string, weekday: string, time: string) => string;
+  /** How long from now, in whole hours or days; `isPast`: how long ago. */
+  readonly distance: (count: number, unit: 'hours' | 'days', isPast: boolean) => string;
+  readonly window: (window: WindowText) => string;
+  readonly windowOpenNow: (window: WindowText) => string;
+  /** The title of a command line for copying. */
+  readonly startByHandTitle: string;
+  readonly findings: FindingsWords;
+  readonly sla: SlaWords;
+}
+
+/** The times of an install window as text; `cutoff` is when it stops starting servers. */
+export interface WindowText {
+  readonly opens: string;
+  readonly cutoff: string;
+  readonly closes: string;
+  readonly timeZone: string;
+  readonly distance: string;
 }

@@ -1,4 +1,10 @@
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, WindowText } from './catalogue.ts';
+import { counted } from './counted.ts';
+import { englishFindings } from './english-findings.ts';
+import { englishSla } from './english-sla.ts';
+
+const lastStart = ({ cutoff, closes }: WindowText) =>
+  cutoff === closes ? '' : ` No server is started after ${cutoff}.`;
 
 export const english: Catalogue = {
   runEnded: {
@@ -50,4 +56,17 @@ export const english: Catalogue = {
   },
   urgentTitle: (policy) => `During the patch run of policy ${policy}, this needs a hand now:`,
   urgentClosing: 'The run goes on with the servers that it has begun. Its report follows at its end.',
+  weekdays: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
+  moment: (date, weekday, time) => `${weekday} ${date} ${time}`,
+  distance: (count, unit, isPast) => {
+    const length = count === 0 ? 'less than an hour' : counted(count, unit === 'days' ? 'day' : 'hour');
+    return isPast ? `${length} ago` : `in ${length}`;
+  },
+  window: (window) =>
+    `Next install window: ${window.opens} to ${window.closes} (${window.timeZone}), ${window.distance}.${lastStart(window)}`,
+  windowOpenNow: (window) =>
+    `The install window is open NOW, until ${window.closes} (${window.timeZone}).${lastStart(window)}`,
+  startByHandTitle: 'To start a run by hand:',
+  findings: englishFindings,
+  sla: englishSla,
 };

@@ -1,4 +1,9 @@
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, WindowText } from './catalogue.ts';
+import { japaneseFindings } from './japanese-findings.ts';
+import { japaneseSla } from './japanese-sla.ts';
+
+const lastStart = ({ cutoff, closes }: WindowText) =>
+  cutoff === closes ? '' : `。${cutoff} 以降はサーバーに着手しません。`;
 
 export const japanese: Catalogue = {
   runEnded: {
@@ -50,4 +55,18 @@ export const japanese: Catalogue = {
   },
   urgentTitle: (policy) => `ポリシー ${policy} のパッチ適用中に、至急対応が必要な事象が発生しました:`,
   urgentClosing: '着手済みのサーバーの処理は続行します。終了時に結果を報告します。',
+  weekdays: ['日', '月', '火', '水', '木', '金', '土'],
+  moment: (date, weekday, time) => `${date}(${weekday}) ${time}`,
+  distance: (count, unit, isPast) => {
+    const length = unit === 'days' ? `${count} 日` : `${count} 時間`;
+    if (count === 0) return isPast ? '1 時間以内に経過' : '1 時間以内';
+    return isPast ? `${length}前` : `${length}後`;
+  },
+  window: (window) =>
+    `次回のメンテナンスウィンドウ: ${window.opens} ～ ${window.closes} (${window.timeZone})、${window.distance}${lastStart(window)}`,
+  windowOpenNow: (window) =>
+    `メンテナンスウィンドウは【現在実施中】です。${window.closes} (${window.timeZone}) まで${lastStart(window)}`,
+  startByHandTitle: '手動で実行するコマンド:',
+  findings: japaneseFindings,
+  sla: japaneseSla,
 };

@@ -57,6 +57,7 @@ describe('the error budget of a wave with several batches', () => {
       bucket: store.bucket,
       get: store.get.bind(store),
       count: store.count.bind(store),
+      putText: store.putText.bind(store),
       put: async (key: string, value: unknown) => {
         if (key.includes('/batches/')) throw new Error('S3 is away');
         await store.put(key, value);

@@ -144,6 +144,18 @@ describe('the end of a run', () => {
     expect(bad.messages.map((message) => message.topicArn)).toEqual([config.alertsTopicArn]);
   });
 
+  test('is told in chat, too, if the policy wants it', async () => {
+    const { dependencies, messages } = await endedRun(1, { settings: { chat: true } }, doneWith('Patched'));
+
+    await run(runEnd({ wave: { waveIndex: 0 } }), dependencies);
+
+    expect(messages.map((message) => message.topicArn)).toEqual([
+      config.reportsTopicArn,
+      config.chatTopicArn,
+    ]);
+    expect(JSON.parse(messages[1]?.text ?? '')).toMatchObject({ metadata: { threadId: 'run-1' } });
+  });
+
   test('is silent for an empty window, and leaves its record', async () => {
     const { dependencies, messages, record } = await endedRun(0, {}, () => undefined);
 
