@@ -5,8 +5,8 @@ import { bundleDirectory, functions } from './functions.ts';
 import { loadPolicies } from './policies.ts';
 import { zip } from './zip.ts';
 
-/** The function that reads the policies, as `POLICY_FILE` beside its bundle. */
-const policyReader = 'resolve-targets';
+/** The functions that read the policies, as `POLICY_FILE` beside their bundles. */
+const policyReaders = ['list-scopes', 'notify-finding', 'report-sla', 'resolve-targets', 'update-ledger'];
 
 /**
  * Writes `<name>.zip` of each bundled function into `bundleDirectory`, and answers a digest of them all. A policy file
@@ -18,7 +18,7 @@ export function writeArchives(policyFile: string): string {
   for (const { name } of functions) {
     const bundle = { path: 'index.js', content: readFileSync(join(bundleDirectory, name, 'index.js')) };
     const fleet = { path: 'fleet.json', content: Buffer.from(JSON.stringify(policies)) };
-    const archive = zip(name === policyReader ? [bundle, fleet] : [bundle]);
+    const archive = zip(policyReaders.includes(name) ? [bundle, fleet] : [bundle]);
     writeFileSync(join(bundleDirectory, `${name}.zip`), archive);
     digest.update(archive);
   }

@@ -16,7 +16,9 @@ export function namingFor(service: string, stage: string): Naming {
 }
 
 export const functionNameOf = (naming: Naming, name: string): string => `${naming.prefix}-${name}`;
-export const stateMachineNameOf = (naming: Naming): string => `${naming.prefix}-patch-fleet`;
+export const stateMachineNameOf = (naming: Naming, name: string): string => `${naming.prefix}-${name}`;
+/** Named, because the role by which it starts the state machine trusts this rule alone. */
+export const watchSlaRuleNameOf = (naming: Naming): string => `${naming.prefix}-watch-sla`;
 export const hookDocumentNameOf = (naming: Naming): string => `${naming.prefix}-run-hooks`;
 
 /** The tag that all windows of a stage carry; a role's permission to look at windows is bound to it. */
@@ -35,4 +37,6 @@ export function pascalCase(name: string): string {
 
 /** The logical id that the framework gives to a function. */
 export const functionIdOf = (name: string): string => `${pascalCase(name)}LambdaFunction`;
+/** The role of a function, or of a state machine: no two of them share a name. */
 export const roleIdOf = (name: string): string => `${pascalCase(name)}Role`;
+export const stateMachineIdOf = (name: string): string => `${pascalCase(name)}StateMachine`;

@@ -1,29 +1,31 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidPolicyError } from '../shared/errors.ts';
-import { type Resources, ref, sub, type Value } from './cloudformation.ts';
+import { clockProblems } from './clock-limits.ts';
+import { localArn, type Resources, ref, sub, type Value } from './cloudformation.ts';
 import { type FunctionDefinition, functions } from './functions.ts';
 import { functionRoles } from './iam/function-roles.ts';
 import { serviceRoles } from './iam/service-roles.ts';
-import { camelCase, functionNameOf, type Naming, namingFor, roleIdOf } from './names.ts';
+import { camelCase, functionNameOf, type Naming, namingFor, roleIdOf, stateMachineNameOf } from './names.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { loadPolicies } from './policies.ts';
-import { alarmResources, alarms } from './resources/alarms.ts';
+import { alarmResources } from './resources/alarm-resources.ts';
+import { alarms } from './resources/alarms.ts';
 import { baselineProblems, patchBaselines } from './resources/baselines.ts';
 import { bucketName, bucketResources } from './resources/bucket.ts';
 import { dashboardResources } from './resources/dashboard.ts';
 import { eventResources, ruleIds } from './resources/events.ts';
+import { findingsResources } from './resources/findings.ts';
 import { hookDocumentResources } from './resources/hook-document.ts';
 import { maintenanceWindows, scanTargetProblems } from './resources/maintenance-windows.ts';
 import { deadLetterQueues } from './resources/queues.ts';
 import { stateMachineResources } from './resources/state-machine.ts';
+import { tableResources } from './resources/tables.ts';
 import { topicIds, topicResources } from './resources/topics.ts';
 import { templateProblems } from './template-limits.ts';
 import { shareWindows } from './windows/share-windows.ts';
 import { windowProblems } from './windows/window-limits.ts';
 
 const root = join(import.meta.dirname, '..');
-const definitionFile = join(root, 'state-machines', 'patch-fleet.asl.json');
 
 /** What serverless.yml is composed of: functions by their key, and CloudFormation's own resources. */
 export interface Stack {
@@ -52,29 +54,28 @@ export function composeStack(given: {
     ...baselineProblems(policies),
     ...scanTargetProblems(policies),
     ...windowProblems(windows),
+    ...clockProblems(Object.values(policies)),
   ];
   if (problems.length > 0) throw new InvalidPolicyError(parameters.policyFile, problems);
   const names = functions.map((each) => each.name);
-  const text = readFileSync(definitionFile, 'utf8');
-  const called = functions
-    .filter((each) => text.includes(`\${${each.substitution}}`))
-    .map(({ name }) => name);
-  const parts = { naming, parameters, policies: Object.values(policies), called };
+  const parts = { naming, parameters, policies: Object.values(policies) };
   const Resources = {
     ...bucketResources(parameters),
+    ...tableResources(),
     ...topicResources(naming, parameters),
     ...deadLetterQueues({ rules: ruleIds, topics: topicIds }),
     ...hookDocumentResources(naming),
     ...functionRoles(names, parts),
     ...serviceRoles(parts),
-    ...stateMachineResources(naming, { text, functions, logDays: parameters.logRetentionDays }),
-    ...eventResources(),
+    ...stateMachineResources(naming, parameters.logRetentionDays),
+    ...eventResources(naming),
+    ...findingsResources(parts.policies),
     ...alarmResources(names, { naming, runbookUrl: parameters.runbookUrl }),
-    ...dashboardResources(
-      naming,
-      names,
-      alarms(names).map((alarm) => alarm.name),
-    ),
+    ...dashboardResources(naming, {
+      functionNames: names,
+      alarmNames: alarms(names).map((alarm) => alarm.name),
+      policyNames: Object.keys(policies),
+    }),
     ...patchBaselines(policies, naming),
     ...maintenanceWindows(windows, policies, { naming, existingBucket: parameters.existingBucket }),
   };
@@ -118,6 +119,13 @@ function environment(naming: Naming, parameters: Parameters): Value {
     BUCKET_NAME: bucketName(parameters.existingBucket),
     ALERTS_TOPIC_ARN: ref('AlertsTopic'),
     REPORTS_TOPIC_ARN: ref('ReportsTopic'),
+    CHAT_TOPIC_ARN: ref('ChatTopic'),
+    LEDGER_TABLE_NAME: ref('LedgerTable'),
+    IDEMPOTENCY_TABLE_NAME: ref('IdempotencyTable'),
+    // Ref of a queue is its URL.
+    FINDINGS_DEAD_LETTER_QUEUE_URL: ref('FindingsDeadLetters'),
+    // By its name: a reference would have the machine wait for its functions, and them for it.
+    PATCH_FLEET_ARN: localArn('states', `stateMachine:${stateMachineNameOf(naming, 'patch-fleet')}`),
     HOOK_DOCUMENT_NAME: ref('HookDocument'),
     SSM_CALLS_PER_SECOND: String(parameters.ssmCallsPerSecond),
     INSTALL_WINDOW_PREFIX: `${naming.prefix}-install-`,
@@ -134,6 +142,11 @@ function outputs(parameters: Parameters): Stack['resources']['Outputs'] {
     },
     AlertsTopicArn: { Description: 'What needs a hand', Value: ref('AlertsTopic') },
     ReportsTopicArn: { Description: 'What went well', Value: ref('ReportsTopic') },
+    ChatTopicArn: {
+      Description: 'For Amazon Q Developer in chat applications, where a policy wants it',
+      Value: ref('ChatTopic'),
+    },
+    LedgerTableName: { Description: 'The clock of every node and patch', Value: ref('LedgerTable') },
     NodeLogsPolicyArn: { Description: "For the nodes' own roles", Value: ref('NodeLogsPolicy') },
   };
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { runRecordSchema } from '../shared/domain/account.ts';
 import { policyFileSchema } from '../shared/domain/policy.ts';
+import { slaReportSchema } from '../shared/domain/sla/report.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -27,6 +28,15 @@ export function schemaFiles(): ReadonlyMap<string, string> {
         title: 'fleet-patcher: record of a run',
         description: 'run.json: one outcome for every node in scope, and what the run has cost.',
         schema: z.toJSONSchema(runRecordSchema, { io: 'output', override: simplify }),
+      }),
+    ],
+    [
+      'schemas/sla.schema.json',
+      textOf({
+        name: 'sla',
+        title: 'fleet-patcher: report of the clock',
+        description: 'sla/report.json: missing patches by policy, severity and age, and which will breach.',
+        schema: z.toJSONSchema(slaReportSchema, { io: 'output', override: simplify }),
       }),
     ],
   ]);

@@ -3,6 +3,17 @@ import { arnOf, localArn, type Resources, ref } from '../cloudformation.ts';
 import { functionNameOf, type Naming, roleIdOf, stackTagKey } from '../names.ts';
 import type { Parameters } from '../parameters.ts';
 import { bucketArn } from '../resources/bucket.ts';
+import { topicIds } from '../resources/topics.ts';
+import {
+  keepLedger,
+  keepTroubles,
+  markFindings,
+  readLedger,
+  readPatches,
+  resolveFindings,
+  takeFindings,
+  tellOnce,
+} from './clock.ts';
 import { assumeSpokeRoles, sendPatchesAndHooks } from './commands.ts';
 import { type Grant, nodeArns, serviceRole, tracing } from './policy.ts';
 
@@ -66,6 +77,14 @@ function ownGrants(name: string, stack: Stack): Grant[] {
       ];
     case 'check-windows':
       return [...read(stack), ...checkWindows(naming), ...deadLetters];
+    case 'list-scopes':
+      return [];
+    case 'update-ledger':
+      return [findNodes, ...readPatches, keepLedger, resolveFindings, ...spokes];
+    case 'report-sla':
+      return [readLedger, listWindows, put(stack, ['sla/*']), ...publish];
+    case 'notify-finding':
+      return [...takeFindings, tellOnce, keepTroubles, patchStates, markFindings, ...publish, ...spokes];
     default:
       throw new RangeError(`function ${name} has no role; allowed: those that ownGrants of infra/iam knows`);
   }
@@ -109,6 +128,8 @@ function ofOwnWindows(naming: Naming, sid: string, actions: readonly string[]): 
 
 const readWindow = (naming: Naming) => ofOwnWindows(naming, 'ReadWindow', ['ssm:GetMaintenanceWindow']);
 
+const listWindows = unscopable('ListWindows', ['ssm:DescribeMaintenanceWindows']);
+
 function checkWindows(naming: Naming): Grant[] {
   return [
     unscopable('ListWindows', [
@@ -139,7 +160,7 @@ function read({ parameters }: Stack): Grant[] {
 }
 
 const publish: readonly Grant[] = [
-  { sid: 'Tell', actions: ['sns:Publish'], resource: [ref('AlertsTopic'), ref('ReportsTopic')] },
+  { sid: 'Tell', actions: ['sns:Publish'], resource: topicIds.map(ref) },
   { sid: 'Encrypt', actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resource: arnOf('TopicKey') },
 ];
 

@@ -23,6 +23,7 @@ export const unscopableActions: readonly string[] = [
   'ssm:GetMaintenanceWindowExecution',
   'ssm:DescribeMaintenanceWindows',
   'ssm:DescribeMaintenanceWindowExecutionTasks',
+  'ssm:GetPatchBaselineForPatchGroup',
   'ec2:DescribeInstances',
   'xray:PutTraceSegments',
   'xray:PutTelemetryRecords',

@@ -1,32 +1,34 @@
 import type { Policy } from '../../shared/domain/policy.ts';
-import { arnOf, localArn, type Resource, type Resources, ref } from '../cloudformation.ts';
-import { functionIdOf, type Naming, stateMachineNameOf } from '../names.ts';
+import { arnOf, localArn, type Resource, type Resources } from '../cloudformation.ts';
+import { definitions, type StateMachineDefinition } from '../definitions.ts';
+import { functionIdOf, type Naming, roleIdOf, stateMachineNameOf, watchSlaRuleNameOf } from '../names.ts';
 import type { Parameters } from '../parameters.ts';
 import { bucketArn } from '../resources/bucket.ts';
+import { stateMachineArn } from '../resources/state-machine.ts';
 import { sendPatches } from './commands.ts';
-import { serviceRole, statementsOf, tracing } from './policy.ts';
+import { type Grant, serviceRole, statementsOf, tracing } from './policy.ts';
 
 interface Stack {
   readonly naming: Naming;
   readonly policies: readonly Policy[];
   readonly parameters: Parameters;
-  /** Functions that the definition calls. */
-  readonly called: readonly string[];
 }
 
-/** The roles of Step Functions and of the maintenance windows, and what nodes need to leave their logs. */
+/** The roles of Step Functions, of the maintenance windows and of the hourly rule, and what nodes need to leave their logs. */
 export function serviceRoles(stack: Stack): Resources {
   return {
-    PatchFleetRole: stateMachineRole(stack),
+    ...Object.fromEntries(
+      definitions.map((definition) => [roleIdOf(definition.name), stateMachineRole(stack, definition)]),
+    ),
+    WatchSlaRuleRole: watchSlaRuleRole(stack.naming),
     InstallWindowRole: installWindowRole(stack.naming),
     ScanWindowRole: scanWindowRole(stack),
     NodeLogsPolicy: nodeLogsPolicy(stack.parameters),
   };
 }
 
-/** A Distributed Map starts executions of its own machine. Source: Step Functions developer guide, "IAM policies for Distributed Map". */
-function stateMachineRole({ naming, called }: Stack): Resource {
-  const name = stateMachineNameOf(naming);
+function stateMachineRole({ naming }: Stack, definition: StateMachineDefinition): Resource {
+  const name = stateMachineNameOf(naming, definition.name);
   return serviceRole({
     service: 'states.amazonaws.com',
     sourceArn: localArn('states', `stateMachine:${name}*`),
@@ -34,23 +36,9 @@ function stateMachineRole({ naming, called }: Stack): Resource {
       {
         sid: 'Call',
         actions: ['lambda:InvokeFunction'],
-        resource: called.map((each) => arnOf(functionIdOf(each))),
+        resource: definition.called.map((each) => arnOf(functionIdOf(each.name))),
       },
-      {
-        sid: 'StartBatches',
-        actions: ['states:StartExecution'],
-        resource: localArn('states', `stateMachine:${name}`),
-      },
-      {
-        sid: 'FollowBatches',
-        actions: ['states:DescribeExecution', 'states:StopExecution'],
-        resource: localArn('states', `execution:${name}:*`),
-      },
-      {
-        sid: 'RedriveBatches',
-        actions: ['states:RedriveExecution'],
-        resource: localArn('states', `execution:${name}/Batches:*`),
-      },
+      ...(definition.text.includes('"DISTRIBUTED"') ? mapRun(name) : []),
       {
         sid: 'DeliverLogs',
         actions: [
@@ -70,17 +58,47 @@ function stateMachineRole({ naming, called }: Stack): Resource {
   });
 }
 
+/** A Distributed Map starts executions of its own machine. Source: Step Functions developer guide, "IAM policies for Distributed Map". */
+function mapRun(name: string): Grant[] {
+  return [
+    {
+      sid: 'StartBatches',
+      actions: ['states:StartExecution'],
+      resource: localArn('states', `stateMachine:${name}`),
+    },
+    {
+      sid: 'FollowBatches',
+      actions: ['states:DescribeExecution', 'states:StopExecution'],
+      resource: localArn('states', `execution:${name}:*`),
+    },
+    {
+      sid: 'RedriveBatches',
+      actions: ['states:RedriveExecution'],
+      resource: localArn('states', `execution:${name}/Batches:*`),
+    },
+  ];
+}
+
+/** EventBridge starts state machines by a role, and is bound to the rule by its name. Source: EventBridge user guide, "Cross-service confused deputy prevention". */
+function watchSlaRuleRole(naming: Naming): Resource {
+  return serviceRole({
+    service: 'events.amazonaws.com',
+    sourceArn: localArn('events', `rule/${watchSlaRuleNameOf(naming)}`),
+    grants: [{ sid: 'Start', actions: ['states:StartExecution'], resource: stateMachineArn('watch-sla') }],
+  });
+}
+
 /** A window looks at the execution that it has started until that ends. Source: user guide, "Setting up Maintenance Windows". */
 function installWindowRole(naming: Naming): Resource {
   return serviceRole({
     service: 'ssm.amazonaws.com',
     sourceArn: localArn('ssm', '*'),
     grants: [
-      { sid: 'Start', actions: ['states:StartExecution'], resource: ref('PatchFleetStateMachine') },
+      { sid: 'Start', actions: ['states:StartExecution'], resource: stateMachineArn('patch-fleet') },
       {
         sid: 'Follow',
         actions: ['states:DescribeExecution'],
-        resource: localArn('states', `execution:${stateMachineNameOf(naming)}:*`),
+        resource: localArn('states', `execution:${stateMachineNameOf(naming, 'patch-fleet')}:*`),
       },
     ],
   });

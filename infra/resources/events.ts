@@ -1,15 +1,15 @@
-import { arnOf, type Resource, type Resources, ref } from '../cloudformation.ts';
-import { functionIdOf, pascalCase } from '../names.ts';
+import { arnOf, type Resource, type Resources, ref, type Value } from '../cloudformation.ts';
+import { functionIdOf, type Naming, pascalCase, watchSlaRuleNameOf } from '../names.ts';
 import { stateMachineArn } from './state-machine.ts';
 
 /** Rules' logical ids, whose failed deliveries go to a queue. */
-export const ruleIds = ['CloseRunRule', 'CheckWindowsRule'] as const;
+export const ruleIds = ['CloseRunRule', 'CheckWindowsRule', 'WatchSlaRule', 'FindingsRule'] as const;
 
 /** Lambda tries an event again after one and after two minutes; what is older has been looked at by people. Seconds. */
 const oldestSeconds = 3600;
 
-/** What happens on its own: a run that ended badly is closed, and windows are looked at. */
-export function eventResources(): Resources {
+/** What happens on its own: a run that ended badly is closed; windows, and the clock of missing patches, are looked at. */
+export function eventResources(naming: Naming): Resources {
   return {
     CloseRunRule: {
       Type: 'AWS::Events::Rule',
@@ -19,9 +19,12 @@ export function eventResources(): Resources {
           source: ['aws.states'],
           'detail-type': ['Step Functions Execution Status Change'],
           // By the exact ARN: batches, the executions of the Distributed Map, have a longer one.
-          detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [stateMachineArn] },
+          detail: {
+            status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+            stateMachineArn: [stateMachineArn('patch-fleet')],
+          },
         },
-        Targets: [target('close-run', { InputPath: '$.detail' })],
+        Targets: [functionTarget('close-run', { InputPath: '$.detail' })],
       },
     },
     CheckWindowsRule: {
@@ -29,7 +32,23 @@ export function eventResources(): Resources {
       Properties: {
         Description: 'Looks for install windows that passed without a run.',
         ScheduleExpression: 'rate(6 hours)',
-        Targets: [target('check-windows', {})],
+        Targets: [functionTarget('check-windows', {})],
+      },
+    },
+    WatchSlaRule: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        Name: watchSlaRuleNameOf(naming),
+        Description: 'Keeps the clock of missing patches.',
+        ScheduleExpression: 'rate(1 hour)',
+        // A state machine, unlike a function, is started by a role. The next hour's look makes up for a lost one.
+        Targets: [
+          {
+            ...target('watch-sla', stateMachineArn('watch-sla')),
+            Input: '{}',
+            RoleArn: arnOf('WatchSlaRuleRole'),
+          },
+        ],
       },
     },
     ...invocation('close-run', 'CloseRunRule'),
@@ -38,11 +57,14 @@ export function eventResources(): Resources {
 }
 
 /** A resource policy instead of a role: that is what EventBridge wants for Lambda. */
-function target(name: string, extra: { readonly InputPath?: string }): Resource['Properties'] {
+function functionTarget(name: string, extra: { readonly InputPath?: string }): Resource['Properties'] {
+  return { ...target(name, arnOf(functionIdOf(name))), ...extra };
+}
+
+function target(id: string, arn: Value): Resource['Properties'] {
   return {
-    Id: name,
-    Arn: arnOf(functionIdOf(name)),
-    ...extra,
+    Id: id,
+    Arn: arn,
     DeadLetterConfig: { Arn: arnOf('EventDeadLetters') },
     RetryPolicy: { MaximumEventAgeInSeconds: oldestSeconds, MaximumRetryAttempts: 20 },
   };

@@ -1,48 +1,52 @@
-import { arnOf, type Resources, ref } from '../cloudformation.ts';
-import { functionIdOf, type Naming, stateMachineNameOf } from '../names.ts';
+import { arnOf, type Resources, ref, type Value } from '../cloudformation.ts';
+import { definitions, type StateMachineDefinition } from '../definitions.ts';
+import {
+  functionIdOf,
+  type Naming,
+  pascalCase,
+  roleIdOf,
+  stateMachineIdOf,
+  stateMachineNameOf,
+} from '../names.ts';
 
-/** A function that a definition calls, by the name that it gives to the function's ARN. */
-interface Substitution {
-  readonly name: string;
-  readonly substitution: string;
+/** Every state machine, with its log group. */
+export function stateMachineResources(naming: Naming, logDays: number): Resources {
+  return Object.fromEntries(
+    definitions.flatMap((definition) => Object.entries(stateMachine(definition, { naming, logDays }))),
+  );
 }
 
 /**
- * The state machine from its definition's own text. Errors are logged, payloads are not: they name servers. The log
- * group lies below /aws/vendedlogs, which spares the ten resource policies of CloudWatch Logs.
+ * From the definition's own text. Errors are logged, payloads are not: they name servers. The log group lies below
+ * /aws/vendedlogs, which spares the ten resource policies of CloudWatch Logs.
  */
-export function stateMachineResources(
-  naming: Naming,
-  definition: {
-    readonly text: string;
-    readonly functions: readonly Substitution[];
-    readonly logDays: number;
-  },
+function stateMachine(
+  { name, text, called }: StateMachineDefinition,
+  { naming, logDays }: { readonly naming: Naming; readonly logDays: number },
 ): Resources {
+  const logGroupId = `${pascalCase(name)}LogGroup`;
   return {
-    PatchFleetLogGroup: {
+    [logGroupId]: {
       Type: 'AWS::Logs::LogGroup',
       Properties: {
-        LogGroupName: `/aws/vendedlogs/states/${stateMachineNameOf(naming)}`,
-        RetentionInDays: definition.logDays,
+        LogGroupName: `/aws/vendedlogs/states/${stateMachineNameOf(naming, name)}`,
+        RetentionInDays: logDays,
       },
     },
-    PatchFleetStateMachine: {
+    [stateMachineIdOf(name)]: {
       Type: 'AWS::StepFunctions::StateMachine',
       Properties: {
-        StateMachineName: stateMachineNameOf(naming),
+        StateMachineName: stateMachineNameOf(naming, name),
         StateMachineType: 'STANDARD',
-        DefinitionString: definition.text,
+        DefinitionString: text,
         DefinitionSubstitutions: Object.fromEntries(
-          definition.functions
-            .filter(({ substitution }) => definition.text.includes(`\${${substitution}}`))
-            .map(({ name, substitution }) => [substitution, arnOf(functionIdOf(name))]),
+          called.map((each) => [each.substitution, arnOf(functionIdOf(each.name))]),
         ),
-        RoleArn: arnOf('PatchFleetRole'),
+        RoleArn: arnOf(roleIdOf(name)),
         LoggingConfiguration: {
           Level: 'ERROR',
           IncludeExecutionData: false,
-          Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: arnOf('PatchFleetLogGroup') } }],
+          Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: arnOf(logGroupId) } }],
         },
         TracingConfiguration: { Enabled: true },
       },
@@ -50,4 +54,5 @@ export function stateMachineResources(
   };
 }
 
-export const stateMachineArn = ref('PatchFleetStateMachine');
+/** `patch-fleet` or `watch-sla`. Ref of a state machine is its ARN. */
+export const stateMachineArn = (name: string): Value => ref(stateMachineIdOf(name));

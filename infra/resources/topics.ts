@@ -3,8 +3,11 @@ import { arnOf, localArn, type Resource, type Resources, ref, sub } from '../clo
 import type { Naming } from '../names.ts';
 import type { Parameters } from '../parameters.ts';
 
-/** Logical ids: `AlertsTopic` for what needs a hand, `ReportsTopic` for what went well. */
-export const topicIds = ['AlertsTopic', 'ReportsTopic'] as const;
+/**
+ * Logical ids: `AlertsTopic` for what needs a hand, `ReportsTopic` for what went well, `ChatTopic` for both, where a
+ * policy wants it. Its messages are JSON for Amazon Q Developer in chat applications: no mail address subscribes to it.
+ */
+export const topicIds = ['AlertsTopic', 'ReportsTopic', 'ChatTopic'] as const;
 
 /** The topics, their key, and the mail addresses that subscribe to them. */
 export function topicResources(naming: Naming, parameters: Parameters): Resources {
@@ -12,6 +15,7 @@ export function topicResources(naming: Naming, parameters: Parameters): Resource
     TopicKey: topicKey(naming),
     AlertsTopic: topic(`${naming.prefix}-alerts`),
     ReportsTopic: topic(`${naming.prefix}-reports`),
+    ChatTopic: topic(`${naming.prefix}-chat`),
     AlertsTopicPolicy: alertsPolicy(naming),
     ...subscriptions('AlertsTopic', parameters.alertMails),
     ...subscriptions('ReportsTopic', parameters.reportMails),

@@ -1,11 +1,15 @@
+import { windowsOf } from '../../shared/domain/sla/calendar.ts';
 import type { SharedWindow } from './share-windows.ts';
-import { startsOf } from './starts.ts';
 
 /** Per account and Region. Source: AWS General Reference, "Systems Manager endpoints and quotas". */
 const windowsAtMost = 50;
 const executionsAtMost = 5;
 
-const hour = 3_600_000;
+/**
+ * Two years, one of them a leap year: every monthly pattern of weekdays meets every other. Not today: a package of the
+ * same file is the same file.
+ */
+const lookedAt = { from: Date.UTC(2027, 0, 1), until: Date.UTC(2029, 0, 1) };
 
 /** Why the windows do not fit into an account and Region, with the arithmetic; empty if they do. */
 export function windowProblems(windows: readonly SharedWindow[]): string[] {
@@ -27,13 +31,16 @@ function rateProblems(windows: readonly SharedWindow[]): string[] {
   return [`${rates.length} windows with a rate open together, from the deployment on: ${tooMany(rates)}`];
 }
 
-/** The moment at which most windows of cron or at are open together. Whatever is open runs: its end is not foreseen. */
+/**
+ * The moment at which too many windows of cron or at are open together. Whatever is open runs: its end is not
+ * foreseen. A rate has no openings here: it counts from the moment in which its window is made.
+ */
 function overlapProblems(windows: readonly SharedWindow[]): string[] {
   const changes = windows
     .flatMap((window) =>
-      startsOf(window).flatMap((start) => [
-        { at: start, window, isOpening: true },
-        { at: start + window.durationHours * hour, window, isOpening: false },
+      windowsOf(window, lookedAt).flatMap(({ opensAt, closesAt }) => [
+        { at: opensAt, window, isOpening: true },
+        { at: closesAt, window, isOpening: false },
       ]),
     )
     .toSorted((a, b) => a.at - b.at || Number(a.isOpening) - Number(b.isOpening));

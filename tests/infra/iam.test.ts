@@ -170,7 +170,32 @@ describe('every IAM statement of the packaged template', () => {
       .flatMap((statement) => statement.resources);
 
     expect(objects.length).toBeGreaterThan(5);
-    expect(objects.filter((each) => !/\{RunBucket\.Arn\}\/(runs|logs)\//.test(each))).toEqual([]);
+    expect(objects.filter((each) => !/\{RunBucket\.Arn\}\/(runs|logs|sla)\//.test(each))).toEqual([]);
+  });
+
+  test('reaches findings through the hub of this account and Region alone', () => {
+    const findings = allowed.filter(({ actions }) => actions.some((action) => /^securityhub:/.test(action)));
+
+    expect(findings.map(({ resourceId, actions }) => `${resourceId}: ${actions.join()}`).toSorted()).toEqual([
+      'NotifyFindingRole: securityhub:BatchUpdateFindings',
+      'UpdateLedgerRole: securityhub:GetFindings,securityhub:BatchUpdateFindings',
+    ]);
+    for (const { resources } of findings) {
+      expect(resources).toEqual([expect.stringMatching(/AWS::AccountId\}:hub\/default"/)]);
+    }
+  });
+
+  test('writes the ledger from the three functions that keep it, and deletes nothing but open entries', () => {
+    const tables = allowed.filter(({ actions }) => actions.some((action) => /^dynamodb:/.test(action)));
+
+    const pairs = tables.map(({ resourceId, resources }) => `${resourceId}: ${resources.join()}`);
+    expect(pairs.toSorted()).toEqual([
+      'NotifyFindingRole: {"Fn::GetAtt":["IdempotencyTable","Arn"]}',
+      'NotifyFindingRole: {"Fn::GetAtt":["LedgerTable","Arn"]}',
+      'ReportSlaRole: {"Fn::GetAtt":["LedgerTable","Arn"]}',
+      'UpdateLedgerRole: {"Fn::GetAtt":["LedgerTable","Arn"]}',
+    ]);
+    expect(tables.flatMap(({ actions }) => actions)).not.toContain('dynamodb:Scan');
   });
 
   test('passes a role by its ARN and to one service, if at all', () => {
@@ -195,10 +220,14 @@ describe('every IAM statement of the packaged template', () => {
       'CheckWindowsRole',
       'CloseRunRole',
       'EvaluateResultRole',
+      'ListScopesRole',
+      'NotifyFindingRole',
       'NotifyRole',
       'PollCommandRole',
+      'ReportSlaRole',
       'ResolveTargetsRole',
       'SendCommandRole',
+      'UpdateLedgerRole',
     ]);
   });
 
@@ -207,6 +236,8 @@ describe('every IAM statement of the packaged template', () => {
 
     expect(denied.map((statement) => statement.resourceId).toSorted()).toEqual([
       'EventDeadLettersPolicy',
+      'FindingsDeadLettersPolicy',
+      'FindingsQueuePolicy',
       'MessageDeadLettersPolicy',
       'RunBucketPolicy',
       'ServerlessDeploymentBucketPolicy',

@@ -60,7 +60,7 @@ describe('the committed schemas', () => {
   test.each([...schemaFiles().keys()])('%s says what it is and which version it has', (path) => {
     expect(JSON.parse(schemaFiles().get(path) ?? '')).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
-      $id: expect.stringMatching(/^urn:fleet-patcher:schema:(fleet|run):1$/),
+      $id: expect.stringMatching(/^urn:fleet-patcher:schema:(fleet|run|sla):1$/),
       title: expect.stringContaining('fleet-patcher'),
       description: expect.stringMatching(/\.$/),
     });

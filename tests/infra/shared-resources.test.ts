@@ -1,21 +1,41 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { functions } from '../../infra/functions.ts';
+import { alarmResources } from '../../infra/resources/alarm-resources.ts';
 import { alarms } from '../../infra/resources/alarms.ts';
+import { countedLines } from '../../infra/resources/metrics.ts';
+import { logMessages } from '../../shared/lambda/log-messages.ts';
 import { amazonLinux, install, scan } from './policies.ts';
 import { propertiesOf, stackOf } from './stack.ts';
 
 const stack = stackOf(undefined, { alertMails: 'ops@example.com', reportMails: 'it@example.com' });
 const { Resources } = stack.resources;
 const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
-const only = (type: string) => Object.values(propertiesOf(stack, type))[0];
 
-describe('the state machine', () => {
-  test('logs errors without payloads, and is traced', () => {
-    expect(only('AWS::StepFunctions::StateMachine')).toMatchObject({
+describe('a state machine', () => {
+  const machines = propertiesOf(stack, 'AWS::StepFunctions::StateMachine');
+
+  test.each(Object.entries(machines))('%s logs errors without payloads, and is traced', (_id, machine) => {
+    expect(machine).toMatchObject({
       LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: false },
       TracingConfiguration: { Enabled: true },
     });
+  });
+
+  test('calls its own functions and no others', () => {
+    const called = (id: string) =>
+      [...JSON.stringify(Resources[id]?.Properties).matchAll(/"(\w+)LambdaFunction"/g)].map(
+        ([, name]) => name,
+      );
+
+    expect(Object.keys(machines)).toEqual(['PatchFleetStateMachine', 'WatchSlaStateMachine']);
+    expect(called('WatchSlaRole')).toEqual(['ListScopes', 'ReportSla', 'UpdateLedger']);
+    expect(called('PatchFleetRole')).not.toEqual(expect.arrayContaining(called('WatchSlaRole')));
+  });
+
+  test('starts executions of itself only with a Distributed Map', () => {
+    expect(JSON.stringify(Resources['PatchFleetRole'])).toContain('states:StartExecution');
+    expect(JSON.stringify(Resources['WatchSlaRole'])).not.toContain('states:StartExecution');
   });
 
   test('[F28] is started and followed by the role of the windows', () => {
@@ -126,6 +146,39 @@ describe('every alarm', () => {
     },
   );
 
+  test('adds up no more metrics than CloudWatch takes', () => {
+    for (const { Metrics } of Object.values(all)) {
+      const metrics = JSON.stringify(Metrics).match(/"MetricStat"/g) ?? [];
+
+      expect(metrics.length).toBeGreaterThan(0);
+      expect(metrics.length).toBeLessThanOrEqual(10);
+    }
+    const twelve = Array.from({ length: 12 }, (_each, index) => `function-${index}`);
+    const naming = { service: 'fleet-patcher', stage: 'prd', prefix: 'fleet-patcher-prd' };
+    expect(() => alarmResources(twelve, { naming, runbookUrl: 'x' })).toThrow(
+      'alarm function-errors: 12 metrics are refused; CloudWatch adds up 10',
+    );
+  });
+
+  test('of what is watched for its silence rings when there is nothing to see', () => {
+    const silent = Object.entries(all).filter(([, alarm]) => alarm['TreatMissingData'] === 'breaching');
+
+    expect(silent.map(([id]) => id)).toEqual(['ClockStoppedAlarm']);
+    expect(silent[0]?.[1]).toMatchObject({
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      EvaluationPeriods: 3,
+    });
+  });
+
+  test('that counts lines of a log counts lines that are written', () => {
+    for (const { metric, functionName, code } of countedLines) {
+      expect(Object.keys(logMessages)).toContain(code);
+      expect(functions.map(({ name }) => name)).toContain(functionName);
+      expect(JSON.stringify(all)).toContain(`"MetricName":"${metric}"`);
+    }
+  });
+
   test('is on the dashboard', () => {
     const dashboard = JSON.stringify(Resources['Dashboard']?.Properties);
 
@@ -138,19 +191,31 @@ describe('every alarm', () => {
       'executions-throttled',
       'function-errors',
       'function-throttles',
+      'clock-function-errors',
+      'clock-function-throttles',
       'dead-events',
       'dead-messages',
+      'dead-findings',
+      'findings-late',
       'window-without-run',
+      'clock-stopped',
+      'scope-not-seen',
     ]);
   });
 });
 
-test.each(['run-succeeded', 'run-halted', 'run-failed', 'urgent'])(
-  'the runbook has the entry %s, which messages link to',
-  (entry) => {
-    expect(runbook).toContain(`\n### ${entry}\n`);
-  },
-);
+test.each([
+  'run-succeeded',
+  'run-halted',
+  'run-failed',
+  'urgent',
+  'findings',
+  'findings-without-policy',
+  'sla-forecast',
+  'sla-breach',
+])('the runbook has the entry %s, which messages link to', (entry) => {
+  expect(runbook).toContain(`\n### ${entry}\n`);
+});
 
 test('reserved concurrency leaves what the runbook says', () => {
   const total = functions.reduce((sum, each) => sum + each.reservedConcurrency, 0);
@@ -192,7 +257,7 @@ describe('a stack of fifty policies', () => {
     ];
 
     expect(() => stackOf(fifty(many))).toThrow(
-      /resources: 554 of Systems Manager \+ \d+ shared \+ 16 of the framework = \d+; a template holds 500\. Split/,
+      /resources: 554 of Systems Manager \+ \d+ shared \+ 24 of the framework = \d+; a template holds 500\. Split/,
     );
     expect(() => stackOf(fifty(['WINDOWS'], (index) => `${index}-`.padEnd(250, 'x')))).toThrow(
       /role SendCommandRole: .* characters; IAM takes 10240/,

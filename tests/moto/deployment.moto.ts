@@ -5,14 +5,21 @@ import {
   DescribeStacksCommand,
   GetTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import { GetRolePolicyCommand, IAMClient, paginateListRoles } from '@aws-sdk/client-iam';
-import { GetFunctionCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  paginateListFunctions,
+} from '@aws-sdk/client-lambda';
 import { GetBucketEncryptionCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
 import { GetTopicAttributesCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
+import { findingsPattern } from '../../infra/findings.ts';
 import { functions } from '../../infra/functions.ts';
 import { hookDocument } from '../../infra/hook-document/hook-document.ts';
 import { loadPolicies } from '../../infra/policies.ts';
@@ -226,16 +233,50 @@ async function all<Page, Item>(pages: AsyncIterable<Page>, items: (page: Page) =
       expect(new Set(found.map((each) => each.Role)).size).toBe(functions.length);
     });
 
-    test('has the state machine, with the definition of the project and its own role', async () => {
+    test('has the state machines, with the definitions of the project and roles of their own', async () => {
       const client = new SFNClient(clientConfig);
-      const [machine] = await all(paginateListStateMachines({ client }, {}), (page) => page.stateMachines);
+      const machines = await all(paginateListStateMachines({ client }, {}), (page) => page.stateMachines);
 
-      const { definition, name } = await client.send(
-        new DescribeStateMachineCommand({ stateMachineArn: machine?.stateMachineArn }),
+      const described = await Promise.all(
+        machines.map(({ stateMachineArn }) =>
+          client.send(new DescribeStateMachineCommand({ stateMachineArn })),
+        ),
       );
 
-      expect(name).toBe(`${stackName}-patch-fleet`);
-      expect(Object.keys(JSON.parse(definition ?? '{}').States)).toContain('PatchBatches');
+      const states = new Map(
+        described.map(({ name, definition }) => [name, Object.keys(JSON.parse(definition ?? '{}').States)]),
+      );
+      expect([...states.keys()].toSorted()).toEqual([`${stackName}-patch-fleet`, `${stackName}-watch-sla`]);
+      expect(states.get(`${stackName}-patch-fleet`)).toContain('PatchBatches');
+      expect(states.get(`${stackName}-watch-sla`)).toContain('ForEachScope');
+      expect(new Set(described.map((each) => each.roleArn)).size).toBe(2);
+    });
+
+    test('has the ledger with its keys, and the table of what was told', async () => {
+      const client = new DynamoDBClient(clientConfig);
+      const { TableNames = [] } = await client.send(new ListTablesCommand({}));
+
+      const tables = await Promise.all(
+        TableNames.map((TableName) => client.send(new DescribeTableCommand({ TableName }))),
+      );
+
+      const keys = tables.map(({ Table }) => Table?.KeySchema?.map((key) => key.AttributeName).join());
+      expect(keys.toSorted()).toEqual(['id', 'place,item']);
+      expect(tables.map(({ Table }) => Table?.BillingModeSummary?.BillingMode)).toEqual([
+        'PAY_PER_REQUEST',
+        'PAY_PER_REQUEST',
+      ]);
+    });
+
+    test('hands findings from their queue to their function, some minutes at once', async () => {
+      const { EventSourceMappings = [] } = await new LambdaClient(clientConfig).send(
+        new ListEventSourceMappingsCommand({}),
+      );
+
+      expect(EventSourceMappings).toHaveLength(1);
+      expect(EventSourceMappings[0]?.FunctionArn).toContain(`${stackName}-notify-finding`);
+      expect(EventSourceMappings[0]?.EventSourceArn).toContain('FindingsQueue');
+      expect(EventSourceMappings[0]?.BatchSize).toBe(1_000);
     });
 
     test('has a bucket that is encrypted, versioned and closed to the public', async () => {
@@ -257,7 +298,7 @@ async function all<Page, Item>(pages: AsyncIterable<Page>, items: (page: Page) =
       });
     });
 
-    test('has two encrypted topics', async () => {
+    test('has three encrypted topics', async () => {
       const client = new SNSClient(clientConfig);
       const { Topics = [] } = await client.send(new ListTopicsCommand({}));
 
@@ -269,6 +310,7 @@ async function all<Page, Item>(pages: AsyncIterable<Page>, items: (page: Page) =
 
       expect(Topics.map((topic) => topic.TopicArn?.split(':').at(-1)).toSorted()).toEqual([
         `${stackName}-alerts`,
+        `${stackName}-chat`,
         `${stackName}-reports`,
       ]);
       expect(keys.every((key) => key !== undefined)).toBe(true);
@@ -292,7 +334,7 @@ async function all<Page, Item>(pages: AsyncIterable<Page>, items: (page: Page) =
 
       const { Targets } = await client.send(new ListTargetsByRuleCommand({ Rule: closing?.Name }));
 
-      expect(rules).toHaveLength(2);
+      expect(rules).toHaveLength(4);
       expect(Targets?.[0]?.Arn).toContain(`${stackName}-close-run`);
       expect(Targets?.[0]?.DeadLetterConfig?.Arn).toBeDefined();
     });
@@ -320,7 +362,20 @@ async function all<Page, Item>(pages: AsyncIterable<Page>, items: (page: Page) =
       expect(await codeOf('notify')).toBe(before.notify);
     }, 180_000);
 
-    test('is removed, and leaves its bucket', async () => {
+    test('[F34] has the rule for findings, with the pattern of the policies', async () => {
+      const client = new EventBridgeClient(clientConfig);
+      const { Rules: rules = [] } = await client.send(new ListRulesCommand({}));
+      const findings = rules.find((rule) => rule.EventPattern?.includes('securityhub'));
+
+      const { Targets } = await client.send(new ListTargetsByRuleCommand({ Rule: findings?.Name }));
+
+      const { policies } = loadPolicies(policyFile);
+      expect(JSON.parse(findings?.EventPattern ?? '')).toEqual(findingsPattern(Object.values(policies)));
+      expect(Targets?.[0]?.Arn).toContain('FindingsQueue');
+      expect(Targets?.[0]?.RoleArn).toBeUndefined();
+    });
+
+    test('is removed, and leaves its bucket and its ledger', async () => {
       framework('remove');
 
       const functionsLeft = await all(
@@ -328,7 +383,9 @@ async function all<Page, Item>(pages: AsyncIterable<Page>, items: (page: Page) =
         (page) => page.Functions,
       );
       const { Buckets } = await new S3Client(clientConfig).send(new ListBucketsCommand({}));
+      const { TableNames } = await new DynamoDBClient(clientConfig).send(new ListTablesCommand({}));
       expect(functionsLeft).toEqual([]);
+      expect(TableNames).toEqual([expect.stringContaining('LedgerTable')]);
       expect(Buckets?.map((each) => each.Name)).toEqual([expect.stringContaining('runbucket')]);
     }, 180_000);
   },

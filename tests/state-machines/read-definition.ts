@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
-const file = join(import.meta.dirname, '..', '..', 'state-machines', 'patch-fleet.asl.json');
+const directory = join(import.meta.dirname, '..', '..', 'state-machines');
 
 const handling = { ErrorEquals: z.array(z.string()) };
 
@@ -31,7 +31,9 @@ const stateSchema = z.looseObject({
   Cause: z.string().optional(),
   ToleratedFailurePercentage: z.number().optional(),
   ItemProcessor: z
-    .looseObject({ ProcessorConfig: z.looseObject({ Mode: z.string(), ExecutionType: z.string() }) })
+    .looseObject({
+      ProcessorConfig: z.looseObject({ Mode: z.string(), ExecutionType: z.string().optional() }),
+    })
     .optional(),
 });
 export type State = z.infer<typeof stateSchema>;
@@ -51,9 +53,17 @@ export interface NamedState {
   readonly machine: Machine;
 }
 
-/** The definition as it is deployed, its text and its scopes: the run's own machine first, then each Map's. */
-export function readDefinition(): { readonly text: string; readonly machines: readonly Machine[] } {
-  const text = readFileSync(file, 'utf8');
+/** The names of all definitions. */
+export const definitionNames: readonly string[] = readdirSync(directory).flatMap(
+  (file) => /^(.+)\.asl\.json$/.exec(file)?.[1] ?? [],
+);
+
+/** A definition as it is deployed, its text and its scopes: the execution's own machine first, then each Map's. */
+export function readDefinition(name: string): {
+  readonly text: string;
+  readonly machines: readonly Machine[];
+} {
+  const text = readFileSync(join(directory, `${name}.asl.json`), 'utf8');
   return { text, machines: machinesIn(machineSchema.parse(JSON.parse(text))) };
 }
 

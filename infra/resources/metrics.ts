@@ -1,0 +1,42 @@
+import { ref, type Value } from '../cloudformation.ts';
+import { functionIdOf, stateMachineIdOf } from '../names.ts';
+
+/** What a metric is found by. */
+export interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: { readonly [name: string]: Value };
+}
+
+/** Where CloudWatch counts lines of ours, with the stage behind it. */
+export const ownNamespace = 'FleetPatcher';
+
+/** Lines of the functions' logs that alarms ask for: the metric's name, whose log, and the line's code. */
+export const countedLines = [
+  { metric: 'WindowsWithoutRun', functionName: 'check-windows', code: 'FP_WINDOW_WITHOUT_RUN' },
+  { metric: 'StaleLooks', functionName: 'report-sla', code: 'FP_SCOPE_NOT_SEEN' },
+] as const;
+
+export function ofLines(name: (typeof countedLines)[number]['metric']): Metric {
+  return { namespace: ownNamespace, name, dimensions: {} };
+}
+
+export function ofStateMachine(stateMachine: string, name: string): Metric {
+  return {
+    namespace: 'AWS/States',
+    name,
+    dimensions: { StateMachineArn: ref(stateMachineIdOf(stateMachine)) },
+  };
+}
+
+export function ofFunction(functionName: string, name: string): Metric {
+  return { namespace: 'AWS/Lambda', name, dimensions: { FunctionName: ref(functionIdOf(functionName)) } };
+}
+
+export function ofQueue(queueId: string, name: string): Metric {
+  return {
+    namespace: 'AWS/SQS',
+    name,
+    dimensions: { QueueName: { 'Fn::GetAtt': [queueId, 'QueueName'] } },
+  };
+}
