@@ -14,7 +14,7 @@ const staleAfter = 3 * 3_600_000;
 export interface ReadPlaces {
   readonly placesOf: (policy: string) => readonly PlaceLedger[];
   readonly staleLooks: readonly StaleLook[];
-  /** Open patches of nodes that no policy governs any more. */
+  /** Open patches of nodes whose policy is gone, or does not name their place any more. */
   readonly withoutPolicy: number;
 }
 
@@ -39,10 +39,10 @@ export async function readPlaces(
       return [...keys].flatMap((key) => byKey.get(key)?.ledger ?? []);
     },
     staleLooks,
-    withoutPolicy: read.reduce(
-      (sum, { ledger }) => sum + ungoverned(ledger, new Set(Object.keys(policies))),
-      0,
-    ),
+    withoutPolicy: read.reduce((sum, { ledger }) => {
+      const here = wanted.filter(({ place }) => keyOf(place) === keyOf(ledger));
+      return sum + ungoverned(ledger, new Set(here.map(({ policy }) => policy)));
+    }, 0),
   };
 }
 

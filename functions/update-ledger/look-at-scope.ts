@@ -63,15 +63,21 @@ export async function lookAtScope(target: Target, dependencies: LookDependencies
   return { now, nodes: seen.length, read: patches.size, left, changes };
 }
 
-/** The operations that no look has seen yet, and the nodes whose patches have to be read for them. */
+/**
+ * The operations that no look has seen yet, and the nodes whose patches have to be read for them: first those that
+ * were left the longest, or the same ones would be left each time.
+ */
 function newsOf(
   seen: readonly SeenNode[],
   { known, now }: { readonly known: LedgerOfPlace; readonly now: number },
 ) {
   const nodes = knownNodes(known);
   const knownOf = ({ nodeId }: SeenNode) => nodes.get(nodeId) ?? unknownNode;
+  const readAt = (node: SeenNode) => knownOf(node).before?.operation?.endedAt ?? 0;
   return {
-    toRead: seen.filter((node) => isReadNeeded(node.operation, knownOf(node), now)),
+    toRead: seen
+      .filter((node) => isReadNeeded(node.operation, knownOf(node), now))
+      .toSorted((one, other) => readAt(one) - readAt(other)),
     operations: seen.flatMap((node) => newOperation(node.operation, knownOf(node).before, now) ?? []),
   };
 }

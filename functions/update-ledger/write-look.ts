@@ -25,7 +25,8 @@ export async function writeLook(
   const isSettled = new Set(settled.map((node) => node.nodeId));
   const nodes = changes.flatMap((change) => change.summary ?? []);
   await ledger.write(place, {
-    open: [...opened, ...changes.flatMap((change) => change.updated)],
+    open: opened,
+    updated: changes.flatMap((change) => change.updated),
     closed: closed.filter((entry) => entry.closedBecause !== 'NodeGone'),
     nodes: nodes.filter((node) => !isSettled.has(node.nodeId)),
   });

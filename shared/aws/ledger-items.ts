@@ -58,6 +58,12 @@ export const openItem = (place: Place, entry: OpenEntry) => ({
   ...openKey(place, entry),
 });
 
+/** What a look can change of an entry: neither its clock nor what people were told. */
+export function reportedOf(entry: OpenEntry) {
+  const { policy, title, classification, severity, state, baselineId } = openEntrySchema.parse(entry);
+  return { policy, title, classification, severity, state, baselineId };
+}
+
 export function nodeItem(place: Place, node: NodeSummary) {
   return {
     ...nodeSummarySchema.parse(node),

@@ -22,6 +22,7 @@ import {
   openKey,
   type Place,
   placeKeyOf,
+  reportedOf,
 } from './ledger-items.ts';
 
 export type { Place } from './ledger-items.ts';
@@ -51,7 +52,10 @@ export interface Ledger {
 
 interface LedgerChanges {
   readonly nodes?: readonly NodeSummary[];
+  /** Entries that are new. */
   readonly open?: readonly OpenEntry[];
+  /** Entries that were open when they were read: people may have been told of them since, or they may be gone. */
+  readonly updated?: readonly OpenEntry[];
   readonly closed?: readonly ClosedEntry[];
   readonly look?: Look;
 }
@@ -80,11 +84,10 @@ export function makeLedger(tableName: string, count: CallCounter, retry: BatchRe
     },
     write: (place, changes) => write(table, place, changes),
     async markTold(place, entries, mark, at) {
-      for (const some of chunksOf(entries, updatesAtOnce)) {
-        await Promise.all(
-          some.map((entry) => setMark(table, openKey(place, entry), { mark, at: Math.floor(at) })),
-        );
-      }
+      await update(
+        table,
+        entries.map((entry) => ({ key: openKey(place, entry), set: { [mark]: Math.floor(at) } })),
+      );
     },
   };
 }
@@ -110,31 +113,49 @@ async function itemsOf<Item>(
 }
 
 async function write(table: Table, place: Place, changes: LedgerChanges): Promise<void> {
-  const { nodes = [], open = [], closed = [], look } = changes;
+  const { nodes = [], open = [], updated = [], closed = [], look } = changes;
   await batchWrite(table, { put: closed.map((entry) => closedItem(place, entry)) });
   await batchWrite(table, {
     put: open.map((entry) => openItem(place, entry)),
     delete: closed.map((entry) => openKey(place, entry)),
   });
+  await update(
+    table,
+    updated.map((entry) => ({ key: openKey(place, entry), set: reportedOf(entry) })),
+  );
   await batchWrite(table, { put: nodes.map((node) => nodeItem(place, node)) });
   if (look) await batchWrite(table, { put: [lookItem(place, look)] });
 }
 
+interface Update {
+  readonly key: Readonly<Record<string, string>>;
+  readonly set: Readonly<Record<string, string | number>>;
+}
+
+/** Sets attributes of items; those that are gone meanwhile stay gone. */
+async function update(table: Table, updates: readonly Update[]): Promise<void> {
+  for (const some of chunksOf(updates, updatesAtOnce)) {
+    await Promise.all(some.map((each) => updateItem(table, each)));
+  }
+}
+
 /** Source: API UpdateItem. */
-async function setMark(
-  { client, name }: Table,
-  key: Readonly<Record<string, string>>,
-  { mark, at }: { readonly mark: string; readonly at: number },
-): Promise<void> {
+async function updateItem({ client, name }: Table, { key, set }: Update): Promise<void> {
+  const attributes = Object.keys(set);
   try {
     await client.send(
       new UpdateCommand({
         TableName: name,
         Key: key,
-        UpdateExpression: 'set #mark = :at',
+        UpdateExpression: `set ${attributes.map((attribute) => `#${attribute} = :${attribute}`).join(', ')}`,
         ConditionExpression: 'attribute_exists(#item)',
-        ExpressionAttributeNames: { '#mark': mark, '#item': 'item' },
-        ExpressionAttributeValues: { ':at': at },
+        ExpressionAttributeNames: {
+          '#item': 'item',
+          ...Object.fromEntries(attributes.map((attribute) => [`#${attribute}`, attribute])),
+        },
+        ExpressionAttributeValues: Object.fromEntries(
+          attributes.map((attribute) => [`:${attribute}`, set[attribute]]),
+        ),
       }),
     );
   } catch (error) {

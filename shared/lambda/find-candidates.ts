@@ -17,7 +17,7 @@ export interface FoundNode extends Candidate {
   readonly isManaged: boolean;
   /** EC2 knows it, stopped or about to be. */
   readonly isStopped: boolean;
-  /** Its last patch operation, whenever that was; null for a node that never had one. */
+  /** Its last patch operation, whenever that was, also of a node that was stopped after it; null if it never had one. */
   readonly patchState: PatchState | null;
 }
 
@@ -55,8 +55,9 @@ async function lookFor(policy: Policy, scope: Scope, clients: Clients): Promise<
   const managed = await managedByPolicy(policy, clients);
   const instances = await instancesByPolicy(policy, clients);
   const optedOut = await managedNodesByTag(clients.ssm, { key: policy.optOutTag, values: [] });
-  const states = await patchStatesOf(clients.ssm, [...managed.keys()]);
   const nodeIds = [...new Set([...managed.keys(), ...instances.keys()])].toSorted();
+  const reporting = nodeIds.filter((nodeId) => managed.has(nodeId) || isStopped(instances.get(nodeId)));
+  const states = await patchStatesOf(clients.ssm, reporting);
   return nodeIds.map((nodeId): FoundNode => {
     const node = managed.get(nodeId);
     const instance = instances.get(nodeId);

@@ -7,10 +7,15 @@ import type { Dependencies } from './dependencies.ts';
 /** What telling people needs besides the rest. */
 export type TellingDependencies = Dependencies & { readonly publish: Publish };
 
+/** The mail is out, and chat has not taken its message: who counts this as untold sends the mail again. */
+export class ChatNotToldError extends Error {
+  override readonly name = 'ChatNotToldError';
+}
+
 /**
  * Whatever needs a hand goes to the alerts' topic, the rest to the reports'; and to the chat topic, if the policy wants
  * it. `id`: of the run or the digest, one thread in chat. `entry`: a heading of the runbook. The mail goes first, so
- * that a chat topic which fails hides nothing; it throws all the same, and the message may come twice.
+ * that a chat topic which fails hides nothing; then it throws ChatNotToldError.
  */
 export async function tell(
   message: Message,
@@ -28,7 +33,11 @@ export async function tell(
   log('FP_ALERT_PUBLISHED', { id, kind, severity });
   if (!about.chat) return;
   const text = chatNotification(message, { policy, id, runbook });
-  await publish(config.chatTopicArn, { subject, text, attributes });
+  try {
+    await publish(config.chatTopicArn, { subject, text, attributes });
+  } catch (error) {
+    throw new ChatNotToldError(`chat: ${String(error)}`, { cause: error });
+  }
 }
 
 /** SNS refuses an attribute without a value. */

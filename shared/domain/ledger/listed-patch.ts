@@ -44,14 +44,22 @@ function plain(word: string): string {
 /** The more a row says against the patch, the earlier it stands here. */
 const worstFirst = ['Failed', 'Missing', 'InstalledPendingReboot', 'unknown', 'installed', 'notRequired'];
 
-/** One row for each patch: a package of which an old version is installed and a new one missing counts as missing. */
+/**
+ * One row for each patch: a package of which an old version is installed and a new one missing counts as missing. Of
+ * several installed versions, as Linux keeps of its kernel, the one that came last counts.
+ */
 export function worstByPatch(rows: readonly ListedPatch[]): Map<string, ListedPatch> {
   const worst = new Map<string, ListedPatch>();
   for (const row of rows) {
     const known = worst.get(row.patchId);
-    if (!known || badness(row) < badness(known)) worst.set(row.patchId, row);
+    if (!known || comesFirst(row, known)) worst.set(row.patchId, row);
   }
   return worst;
+}
+
+function comesFirst(row: ListedPatch, known: ListedPatch): boolean {
+  const difference = badness(row) - badness(known);
+  return difference < 0 || (difference === 0 && (row.installedAt ?? 0) > (known.installedAt ?? 0));
 }
 
 function badness(row: ListedPatch): number {

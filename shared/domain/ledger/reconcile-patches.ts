@@ -97,6 +97,8 @@ function closing(entry: OpenEntry, row: ListedPatch | undefined, report: Report)
   switch (kind) {
     case 'installed':
       if (!row || !(isGoverningScan || isThisPatch(row, entry))) return undefined;
+      if (isOldVersion(row, entry))
+        return closeEntry(entry, { at: operation.endedAt, because: 'NoLongerRequired' });
       return closeEntry(entry, { at: installedAt(row, entry, operation), because: 'Installed' });
     case 'notRequired':
       if (!isGoverningScan) return undefined;
@@ -113,6 +115,11 @@ function closing(entry: OpenEntry, row: ListedPatch | undefined, report: Report)
  */
 function isThisPatch(row: ListedPatch, entry: OpenEntry): boolean {
   return row.title === entry.title || (row.installedAt !== null && row.installedAt >= entry.firstSeenAt);
+}
+
+/** Another version, which was there before this one was missing: this one was withdrawn, not installed. */
+function isOldVersion(row: ListedPatch, entry: OpenEntry): boolean {
+  return row.title !== entry.title && row.installedAt !== null && row.installedAt < entry.firstSeenAt;
 }
 
 /** The node's own word for when, if it can be true. */

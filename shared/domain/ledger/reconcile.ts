@@ -105,9 +105,11 @@ function reconcileUnlisted(look: NodeLook): NodeChanges {
   const isGone = look.open.length > 0 && goneAt <= now;
   const summary = unlistedSummary(look, lastListedAt);
   const isSame = before !== null && before.standing === 'unmanaged' && before.policy === summary?.policy;
+  // A node that comes back all the same is judged by its last report, until it makes a new one.
+  const goneSummary = summary && { ...summary, operation: null };
   return {
     nodeId: look.nodeId,
-    summary: isSame ? null : summary,
+    summary: isGone ? goneSummary : isSame ? null : summary,
     opened: [],
     updated: isGone || !seen ? [] : withPolicy(look.open, look.policy),
     closed: isGone ? look.open.map((entry) => closeEntry(entry, { at: goneAt, because: 'NodeGone' })) : [],

@@ -26,9 +26,10 @@ export const englishSla: SlaWords = {
     `Open patches of the policy now: ${onTime} on time, ${dueSoon} due within 48 hours, ${breached} overdue.`,
   reason: {
     'sla-forecast': {
-      NoWindow: 'The policy has no install window',
-      WindowTooLate: 'The next window comes after the due time',
-      WindowFull: 'The window closes before the rollout reaches the server',
+      NoWindow: 'The policy has no install window to come',
+      Unsupported: 'No run installs patches on this operating system',
+      WindowTooLate: 'The next window comes too late',
+      WindowFull: 'The rollout does not reach the server in time',
       KeepsFailing: 'Install windows come and go, and the server stays without the patch',
       NodeAway: 'The server does not answer, or is stopped',
       NeedsReboot: 'Installed, but the policy leaves the reboot to you',
@@ -37,17 +38,20 @@ export const englishSla: SlaWords = {
     },
     'sla-breach': {
       NoWindow: 'The policy has no install window',
-      WindowTooLate: 'No window came before the due time',
-      WindowFull: 'The window closed before the rollout reached the server',
+      Unsupported: 'No run installs patches on this operating system',
+      WindowTooLate: 'No window came in time',
+      WindowFull: 'The rollout did not reach the server in time',
       KeepsFailing: 'Install windows came and went, and the server stayed without the patch',
       NodeAway: 'The server did not answer, or was stopped',
       NeedsReboot: 'Installed, but the policy leaves the reboot to you',
       CalendarUnknown: 'The next window could not be computed',
-      Unexplained: 'The reason is not known',
+      Unexplained: 'Not scanned since the window that should have installed it',
     },
   },
   advice: {
     NoWindow: (due) => sentence(startBy(due)),
+    Unsupported: (due) =>
+      `Install it on the server itself${due === null ? ' now' : ` before ${due}`}. If others look after the server, give it the opt-out tag of the policy.`,
     WindowTooLate: (due) =>
       `${sentence(startBy(due))} If this comes again, let the windows open more often, or raise slaDays.`,
     WindowFull: (due) =>
@@ -59,7 +63,8 @@ export const englishSla: SlaWords = {
     NeedsReboot: (due) => `Reboot the server by hand${due === null ? ' now' : ` before ${due}`}.`,
     CalendarUnknown: (due) =>
       `Look in the Systems Manager console when the window opens next. If that is too late, ${startBy(due)}.`,
-    Unexplained: (due) => `Look at the last run of the policy (run.json), and ${startBy(due)}.`,
+    Unexplained: (due) =>
+      `It may be installed already: look at the last run of the policy (run.json), or scan the server. If it is not, ${startBy(due)}.`,
   },
   counted: ({ patches, nodes }) => patchesOn(patches, nodes),
   causeAndAdvice: (cause, advice) => `${cause}. ${advice}`,

@@ -65,7 +65,7 @@ export const english: Catalogue = {
   window: (window) =>
     `Next install window: ${window.opens} to ${window.closes} (${window.timeZone}), ${window.distance}.${lastStart(window)}`,
   windowOpenNow: (window) =>
-    `The install window is open NOW, until ${window.closes} (${window.timeZone}).${lastStart(window)}`,
+    `The install window is open NOW, until ${window.closes} (${window.timeZone}).${lastStart(window)} Its run may be under way: start none by hand before that has ended.`,
   startByHandTitle: 'To start a run by hand:',
   findings: englishFindings,
   sla: englishSla,

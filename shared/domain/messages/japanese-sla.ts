@@ -23,9 +23,10 @@ export const japaneseSla: SlaWords = {
     `ポリシー全体の未適用パッチ: 期限内 ${onTime} 件、48 時間以内に期限 ${dueSoon} 件、期限超過 ${breached} 件`,
   reason: {
     'sla-forecast': {
-      NoWindow: 'パッチを適用するメンテナンスウィンドウがない',
-      WindowTooLate: '次回のメンテナンスウィンドウが期限より後になる',
-      WindowFull: 'メンテナンスウィンドウの終了までに順番が回らない',
+      NoWindow: 'パッチを適用するメンテナンスウィンドウが今後ない',
+      Unsupported: 'この OS にはパッチを自動適用できない',
+      WindowTooLate: '次回のメンテナンスウィンドウでは間に合わない',
+      WindowFull: 'メンテナンスウィンドウで期限までに順番が回らない',
       KeepsFailing: 'メンテナンスウィンドウを経ても適用されない状態が続いている',
       NodeAway: '応答がない、または停止している',
       NeedsReboot: '適用済みだが、再起動が手動の設定になっている',
@@ -34,17 +35,20 @@ export const japaneseSla: SlaWords = {
     },
     'sla-breach': {
       NoWindow: 'パッチを適用するメンテナンスウィンドウがない',
-      WindowTooLate: '期限までにメンテナンスウィンドウがなかった',
-      WindowFull: 'メンテナンスウィンドウの終了までに順番が回らなかった',
+      Unsupported: 'この OS にはパッチを自動適用できない',
+      WindowTooLate: '期限に間に合うメンテナンスウィンドウがなかった',
+      WindowFull: 'メンテナンスウィンドウで期限までに順番が回らなかった',
       KeepsFailing: 'メンテナンスウィンドウを経ても適用されなかった',
       NodeAway: '応答がなかった、または停止していた',
       NeedsReboot: '適用済みだが、再起動が手動の設定になっている',
       CalendarUnknown: '次回のメンテナンスウィンドウの日時を計算できなかった',
-      Unexplained: '原因不明',
+      Unexplained: '適用するはずのメンテナンスウィンドウの後、スキャンされていない',
     },
   },
   advice: {
     NoWindow: startBy,
+    Unsupported: (due) =>
+      `${due === null ? '至急、' : `${due} までに`}サーバー上で直接適用してください。別の方法で管理しているサーバーには、ポリシーの除外タグを付けてください。`,
     WindowTooLate: (due) =>
       `${startBy(due)}繰り返す場合は、ウィンドウの間隔を短くするか、slaDays を見直してください。`,
     WindowFull: (due) =>
@@ -56,7 +60,8 @@ export const japaneseSla: SlaWords = {
     NeedsReboot: (due) => `${due === null ? '至急、' : `${due} までに`}サーバーを手動で再起動してください。`,
     CalendarUnknown: (due) =>
       `Systems Manager コンソールで次回のウィンドウを確認してください。間に合わない場合は、${startBy(due)}`,
-    Unexplained: (due) => `ポリシーの直近の実行結果 (run.json) を確認してください。${startBy(due)}`,
+    Unexplained: (due) =>
+      `適用済みの可能性があります。ポリシーの直近の実行結果 (run.json) を確認するか、サーバーをスキャンしてください。未適用であれば、${startBy(due)}`,
   },
   counted: ({ patches, nodes }) => `サーバー ${nodes} 台、パッチ ${patches} 件`,
   causeAndAdvice: (cause, advice) => `${cause}: ${advice}`,

@@ -65,7 +65,7 @@ export const japanese: Catalogue = {
   window: (window) =>
     `次回のメンテナンスウィンドウ: ${window.opens} ～ ${window.closes} (${window.timeZone})、${window.distance}${lastStart(window)}`,
   windowOpenNow: (window) =>
-    `メンテナンスウィンドウは【現在実施中】です。${window.closes} (${window.timeZone}) まで${lastStart(window)}`,
+    `メンテナンスウィンドウは【現在実施中】です (${window.closes} まで、${window.timeZone})${lastStart(window) || '。'}自動実行が終わるまで、手動で実行しないでください。`,
   startByHandTitle: '手動で実行するコマンド:',
   findings: japaneseFindings,
   sla: japaneseSla,

@@ -3,13 +3,15 @@ import type { WindowTimes } from './prospect.ts';
 
 /**
  * Why a patch will not be installed in time:
- * `NoWindow` the policy installs by hand only; `WindowTooLate` the next window comes after the due time;
- * `WindowFull` the window closes before the rollout reaches the node; `KeepsFailing` as many windows have passed over
- * the node as are left; `NodeAway` the node does not answer, or is stopped; `NeedsReboot` installed, and nothing of
- * ours will reboot it; `CalendarUnknown` the next opening cannot be computed.
+ * `NoWindow` no window is to come, as where a policy installs by hand only; `Unsupported` nothing of ours installs on
+ * the node's system; `WindowTooLate` the next window comes after the due time; `WindowFull` the rollout does not reach
+ * the node in time; `KeepsFailing` as many windows have passed over the node as are left; `NodeAway` the node does not
+ * answer, or is stopped; `NeedsReboot` installed, and nothing of ours will reboot it; `CalendarUnknown` the next
+ * opening cannot be computed.
  */
 export const forecastReasons = [
   'NoWindow',
+  'Unsupported',
   'WindowTooLate',
   'WindowFull',
   'KeepsFailing',
@@ -29,7 +31,7 @@ export interface OverduePatch {
   readonly severity: PatchSeverity;
   readonly firstSeenAt: number;
   readonly dueAt: number;
-  /** Why it will not be installed in time, or was not. */
+  /** Why it will not be installed in time, or was not; null for a breach if nobody has looked since its window. */
   readonly reason: ForecastReason | null;
   /** Install windows that have passed since it was first seen. */
   readonly windowsMissed: number;

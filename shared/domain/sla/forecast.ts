@@ -10,6 +10,7 @@ import {
   breachReason,
   expectedReach,
   foretoldReason,
+  isTooSoonToWait,
   mayBeRebooting,
   type Outlook,
   type PatchCase,
@@ -100,11 +101,13 @@ function outlookOf(policy: Policy, nodes: readonly NodeCase[], { now, anchor }: 
   const oldest = firstSeen.reduce((least, each) => Math.min(least, each), now);
   const open = now - install.durationHours * hour;
   const until = now + slaDays * day + lookedAhead;
+  const coming = windowsOf(install, { from: open, until, anchor }).filter((window) => window.closesAt > now);
+  const next = nextWindowOf(install, now, anchor);
   return {
     now,
     rebootsNodes,
     calendar: 'known',
-    coming: windowsOf(install, { from: open, until, anchor }).filter((window) => window.closesAt > now),
+    coming: coming.length > 0 || next === null ? coming : [next],
     past: windowsOf(install, { from: oldest, until: now, anchor }).filter((window) => window.closesAt <= now),
   };
 }
@@ -121,7 +124,7 @@ function expectedNode(
     nodeId: node.nodeId,
     platformType: node.platformType,
     missing,
-    isAway: isAway(node) && !mayBeRebooting(node, outlook),
+    isAway: isAway(node) && !mayBeRebooting(node, outlook) && isTooSoonToWait(outlook.coming[0], outlook.now),
     takesPart: node.standing !== 'optedOut' && node.standing !== 'unsupported',
     newestAt: node.entries.reduce((newest, entry) => Math.max(newest, entry.firstSeenAt), 0),
     windowsNeeded: misses.reduce((most, each) => Math.max(most, each + 1), 0),

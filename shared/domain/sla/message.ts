@@ -14,7 +14,7 @@ import { type Cause, causesOf, countsOf, type LateNode, lateNodesOf } from './la
 const nodesListed = 25;
 
 /** What one more run would not help against. */
-const withoutRun: readonly ReasonKey[] = ['KeepsFailing', 'NeedsReboot'];
+const withoutRun: readonly ReasonKey[] = ['KeepsFailing', 'NeedsReboot', 'Unsupported'];
 
 /** Where the whole report lies; without `patchFleetArn` the command to start a run names a variable. */
 interface SlaLinks {

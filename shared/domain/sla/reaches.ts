@@ -12,7 +12,7 @@ export interface ExpectedNode {
   readonly platformType: PlatformType;
   /** Patches to install; null if nothing is known of it. */
   readonly missing: number | null;
-  /** True if it is not there now: it is taken to be back for the window after the next. */
+  /** True if it is not there for the next window: it is taken to be back for the one after. */
   readonly isAway: boolean;
   /** False for a node that runs leave alone. */
   readonly takesPart: boolean;

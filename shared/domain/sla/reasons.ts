@@ -23,7 +23,7 @@ export interface Outlook {
   /** `unknown`: a rate of which no opening is known. */
   readonly calendar: 'none' | 'unknown' | 'known';
   readonly rebootsNodes: boolean;
-  /** Those that are not closed yet, and those that are, in order. */
+  /** Those that are not closed yet, the next one however far it is; and those that are, in order. */
   readonly coming: readonly WindowTimes[];
   readonly past: readonly WindowTimes[];
 }
@@ -34,13 +34,13 @@ export function foretoldReason(patch: PatchCase, outlook: Outlook): ForecastReas
   if (certain) return certain;
   if (outlook.coming.length === 0) return 'NoWindow';
   const left = windowsInTime(patch, outlook);
-  const isLost = isAway(patch.node) && left <= 1;
+  const isLost = isAway(patch.node) && left.length <= 1 && isTooSoonToWait(left[0], outlook.now);
   if (isLost && !mayBeRebooting(patch.node, outlook)) return 'NodeAway';
   if (isPendingForGood(patch, outlook)) return 'NeedsReboot';
   if (isInTime(patch, patch.missed)) return null;
   if (isLost) return 'NodeAway';
   if (isInTime(patch, 0)) return 'KeepsFailing';
-  return left > 0 ? 'WindowFull' : 'WindowTooLate';
+  return left.length > 0 ? 'WindowFull' : 'WindowTooLate';
 }
 
 /** Why a patch was not installed in time; null if nobody has looked since the window that should have done it. */
@@ -55,10 +55,21 @@ export function breachReason(patch: PatchCase, outlook: Outlook): ForecastReason
   return outlook.coming.some(isBetween) ? 'WindowFull' : 'WindowTooLate';
 }
 
-/** Nothing of ours installs on what no document supports: for such a node there is no window. */
 function reasonWithoutTimes({ node }: PatchCase, { calendar }: Outlook): ForecastReason | null {
-  if (calendar === 'none' || node.standing === 'unsupported') return 'NoWindow';
+  if (node.standing === 'unsupported') return 'Unsupported';
+  if (calendar === 'none') return 'NoWindow';
   return calendar === 'unknown' ? 'CalendarUnknown' : null;
+}
+
+/** Within two days, as for what is due soon. */
+const notice = 48 * 3_600_000;
+
+/**
+ * Whether to take a node that is away now as away for this window. Until then it may come back by itself: nobody is
+ * woken days ahead for a node that reboots, or that is stopped every night. True for no window.
+ */
+export function isTooSoonToWait(window: WindowTimes | undefined, now: number): boolean {
+  return window === undefined || window.opensAt - now <= notice;
 }
 
 /** In an open window nodes go offline because they are being patched: nobody is woken for that. */
@@ -88,13 +99,9 @@ function isInTime(patch: PatchCase, missed: number): boolean {
 }
 
 /** Windows that would be done with the node before the patch is due, if the node were the first of its rollout. */
-function windowsInTime({ seconds, dueAt }: PatchCase, { coming, now }: Outlook): number {
-  let count = 0;
-  for (const { opensAt, cutoffAt, closesAt } of coming) {
-    if (opensAt >= dueAt) break;
+function windowsInTime({ seconds, dueAt }: PatchCase, { coming, now }: Outlook): WindowTimes[] {
+  return coming.filter(({ opensAt, cutoffAt, closesAt }) => {
     const startsAt = Math.max(opensAt, now);
-    const endsAt = startsAt + seconds * 1000;
-    if (startsAt <= cutoffAt && endsAt <= Math.min(dueAt, closesAt)) count += 1;
-  }
-  return count;
+    return startsAt <= cutoffAt && startsAt + seconds * 1000 <= Math.min(dueAt, closesAt);
+  });
 }

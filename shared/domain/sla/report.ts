@@ -84,7 +84,9 @@ export const slaReportSchema = z.object({
       }),
     )
     .describe('Where nobody has looked for three hours, or ever: what is said of it may be old.'),
-  withoutPolicy: count.describe('Open patches of nodes whose policy is no longer in fleet.yml.'),
+  withoutPolicy: count.describe(
+    'Open patches of nodes whose policy is no longer in fleet.yml, or no longer names their place.',
+  ),
   urgent: z
     .array(urgentPatchSchema)
     .describe('What has breached or will, the earliest due first, at most 500. report.csv has all.'),

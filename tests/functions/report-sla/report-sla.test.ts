@@ -42,10 +42,12 @@ interface Situation {
   readonly windows?: readonly unknown[];
   /** Messages that the topic does not take. */
   readonly isRefused?: (message: TopicMessage) => boolean;
+  readonly at?: number;
 }
 
 /** The function in a situation; it may run more than once. */
-function reporter({ places, policies = { 'prd-web': web }, windows = [], ...topic }: Situation) {
+function reporter(situation: Situation) {
+  const { places, policies = { 'prd-web': web }, windows = [], at = now, ...topic } = situation;
   const policyFile = join(mkdtempSync(join(directory, 'policies-')), 'fleet.json');
   writeFileSync(policyFile, JSON.stringify({ version: 1, policies }));
   const store = new MemoryStore();
@@ -63,7 +65,7 @@ function reporter({ places, policies = { 'prd-web': web }, windows = [], ...topi
     { step: 'initialize' },
   );
   const dependencies = {
-    ...handMadeDependencies(now, store),
+    ...handMadeDependencies(at, store),
     config: { ...config, policyFile },
     log: (code: LogCode, details?: unknown) => void logged.push([code, details]),
     ledger,
@@ -157,6 +159,18 @@ describe('a report of the clock', () => {
     expect(await staleOf({})).toEqual([{ policy: 'prd-web', ...home, lookedAt: null }]);
   });
 
+  test('counts the open patches of nodes in a place that their policy does not name any more', async () => {
+    const policies = {
+      'prd-web': { ...web, scopes: [spoke] },
+      'prd-db': { ...web, patchGroup: 'prd-db', scopes: [home] },
+    };
+    const { run, report } = reporter({ places: { [ours]: three }, policies });
+
+    await run();
+
+    expect((await report()).withoutPolicy).toBe(3);
+  });
+
   test('counts the open patches of nodes whose policy is gone', async () => {
     const { run, report } = reporter({
       places: { [ours]: { nodes: [nodeSummary(1, { policy: 'gone' })], entries: [openEntry(1)], looks } },
@@ -179,7 +193,7 @@ describe('people', () => {
     expect(second.told).toBe(0);
     expect(published[0]?.topicArn).toBe(config.alertsTopicArn);
     expect(published[0]?.text).toContain(nodeIdOf(1));
-    expect(published[0]?.text).toContain(`${machines}:fleet-patcher-prd-patch-fleet`);
+    expect(published[0]?.text).toContain(config.patchFleetArn);
     expect(published[0]?.text).not.toContain(nodeIdOf(3));
     expect(entriesOf(ours).map(({ foretoldAt, breachToldAt }) => [foretoldAt, breachToldAt])).toEqual([
       [now, null],
@@ -231,6 +245,36 @@ describe('people', () => {
     await run();
 
     expect(published.filter(({ topicArn }) => topicArn === config.chatTopicArn)).toHaveLength(2);
+  });
+
+  test('get one mail, though the chat topic stays broken', async () => {
+    const { run, kinds, entriesOf, logged } = reporter({
+      places: { [ours]: three },
+      policies: { 'prd-web': { ...web, alerts: { chat: true } } },
+      isRefused: ({ text }) => text.startsWith('{'),
+    });
+
+    await expect(run()).rejects.toThrow('chat: Error: the topic is gone');
+    await run();
+
+    expect(kinds()).toEqual(['prd-web sla-forecast', 'prd-web sla-breach']);
+    expect(entriesOf(ours).map(({ foretoldAt, breachToldAt }) => foretoldAt ?? breachToldAt)).toEqual([
+      now,
+      now,
+      null,
+    ]);
+    expect(logged.filter(([code]) => code === 'FP_SLA_NOT_TOLD')).toHaveLength(2);
+  });
+
+  test('find what each report tells in a thread of its own, not in one of last month', async () => {
+    const threads = async (at: number) => {
+      const { run, published } = reporter({ places: { [ours]: three }, at });
+      await run();
+      return new Set(published.map(({ attributes }) => attributes['id']));
+    };
+
+    expect(await threads(now)).toEqual(new Set(['sla-prd-web-2026-01-09T13']));
+    expect(await threads(now + hour)).toEqual(new Set(['sla-prd-web-2026-01-09T14']));
   });
 
   test('are left in peace where all is in time', async () => {

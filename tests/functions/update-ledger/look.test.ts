@@ -101,6 +101,13 @@ describe('a look', () => {
     expect(opened).toBe(5);
   });
 
+  test('starts the clocks of a node that was stopped right after its scan: it may stay so for weeks', async () => {
+    const account = await accountWithLedger([node(0, { instanceState: 'stopped' })]);
+
+    expect(await account.look()).toMatchObject({ read: 1, opened: 5 });
+    expect(await account.look()).toMatchObject({ read: 0, opened: 0 });
+  });
+
   test('counts from the past, if it may not ask which baseline governs', async () => {
     const account = await accountWithLedger(lacking);
     account.override('GetPatchBaselineForPatchGroup', () => {
@@ -158,5 +165,25 @@ describe('a list of patches', () => {
     expect(lookedAt).toBeUndefined();
     expect(second).toMatchObject({ read: 10, left: 0, opened: 50 });
     expect(await account.lookedAt()).toBe(later);
+  });
+
+  test('is not left again and again, if nodes are scanned faster than they can be read', async () => {
+    const fleet = Array.from({ length: 60 }, (_, index) => node(index));
+    const account = await accountWithLedger(fleet);
+    let calls = 0;
+    account.override('DescribeInstancePatches', (_input, real) => {
+      calls += 1;
+      return real();
+    });
+    const now = () => account.clock.now() + (calls < 50 ? 0 : 601_000);
+    Object.assign(account.dependencies, { now });
+
+    await account.look();
+    calls = 0;
+    await account.scan(fleet.slice(0, 50));
+    const second = await account.look();
+
+    expect(second).toMatchObject({ read: 50, left: 10 });
+    expect(new Set((await account.open()).map((entry) => entry.nodeId)).size).toBe(60);
   });
 });

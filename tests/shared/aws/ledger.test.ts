@@ -143,9 +143,31 @@ describe('the ledger', () => {
     ]);
   });
 
+  test('updates what was reported of an entry, neither its clock nor what was told meanwhile', async () => {
+    const { ledger } = await accountWithLedger();
+    await ledger.write(home, { open: [entryOf()] });
+    const changed = { policy: 'stg-web', title: 'kernel:1.1', state: 'Failed', severity: 'Low' } as const;
+    await ledger.markTold(home, [entryOf()], 'breachToldAt', monday + 1);
+
+    await ledger.write(home, { updated: [entryOf({ ...changed, firstSeenAt: monday + 2 })] });
+
+    expect(await ledger.openEntriesOf(home)).toEqual([entryOf({ ...changed, breachToldAt: monday + 1 })]);
+  });
+
+  test('does not open an entry again that was closed after it was read', async () => {
+    const { ledger } = await accountWithLedger();
+    await ledger.write(home, { open: [entryOf()] });
+    await ledger.write(home, { closed: [closedEntry] });
+
+    await ledger.write(home, { updated: [entryOf({ state: 'Failed' })] });
+
+    expect(await ledger.openEntriesOf(home)).toEqual([]);
+  });
+
   test.each([
     { nodes: [summaryOf({ lastListedAt: 1.5 })] },
     { open: [entryOf({ firstSeenAt: -1 })] },
+    { updated: [entryOf({ firstSeenAt: -1 })] },
     { closed: [{ ...closedEntry, closedAt: 1.5 }] },
   ])('does not write what it could not read again: %j', async (changes) => {
     const { ledger, keys } = await accountWithLedger();

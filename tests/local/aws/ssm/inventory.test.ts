@@ -139,6 +139,39 @@ describe('maintenance windows', () => {
     });
   });
 
+  test('are listed with their schedule and next opening, by whole names where asked', () => {
+    const other = { ...window, windowId: 'mw-0123456789abcdef1', name: 'prd-web-scan', executions: [] };
+    const account = new AccountUnderTest(nodes(1), { maintenanceWindows: [window, other] });
+    const named = (name: string): unknown[] => {
+      const Filters = [{ Key: 'Name', Values: [name] }];
+      return rows(account.call('DescribeMaintenanceWindows', { Filters }), 'WindowIdentities').map(
+        ({ WindowId }) => WindowId,
+      );
+    };
+
+    const all = rows(account.call('DescribeMaintenanceWindows', { MaxResults: 10 }), 'WindowIdentities');
+
+    expect(all).toEqual([
+      {
+        WindowId: window.windowId,
+        Name: 'prd-web-install',
+        Schedule: 'cron(0 0 ? * SUN *)',
+        ScheduleTimezone: 'Asia/Tokyo',
+        NextExecutionTime: '2026-11-29T00:00:00.000Z',
+        Duration: 3,
+        Cutoff: 1,
+        Enabled: true,
+      },
+      expect.not.objectContaining({ NextExecutionTime: expect.anything() }),
+    ]);
+    expect([named('prd-web-scan'), named('prd-web')]).toEqual([[other.windowId], []]);
+    expect(account.refusal('DescribeMaintenanceWindows', { MaxResults: 9 })).toMatch(
+      /^ValidationException: /,
+    );
+    const Filters = [{ Key: 'Schedule', Values: ['x'] }];
+    expect(account.refusal('DescribeMaintenanceWindows', { Filters })).toMatch(/Name, Enabled/);
+  });
+
   test('list the executions so far, and a cancelled one says so', async () => {
     const account = new AccountUnderTest(nodes(1), { maintenanceWindows: [window] });
     await account.wait(60);

@@ -69,6 +69,33 @@ describe('an installed patch', () => {
     expect(lookingAgain({ endedAt: tuesday, baselineId: otherBaseline }, [newer]).closed).toHaveLength(1);
   });
 
+  test('is not an old version that stays when the new one is withdrawn: that one is no longer required', () => {
+    const old = listed('kernel', 'Installed', { title: 'kernel:0.9', installedAt: monday - 90 * day });
+
+    const { closed, summary } = lookingAgain({ endedAt: tuesday, missing: 0 }, [old]);
+
+    expect(closed).toEqual([{ ...entryOf(), closedAt: tuesday, closedBecause: 'NoLongerRequired' }]);
+    expect(summary?.lastInstalledAt).toBeNull();
+  });
+
+  test.each([
+    ['a governing Scan', {}],
+    ['[F18] an Install', { kind: 'Install' as const }],
+    ['another baseline', { baselineId: otherBaseline }],
+  ])(
+    'may stand beside its old versions, as a kernel does, in whatever order %s lists them',
+    (_what, different) => {
+      const old = listed('kernel', 'Installed', { title: 'kernel:0.9', installedAt: monday - 90 * day });
+      const rows = [old, listed('kernel', 'Installed', { installedAt })];
+
+      for (const patches of [rows, rows.toReversed()]) {
+        const { closed } = lookingAgain({ endedAt: tuesday, missing: 0, ...different }, patches);
+
+        expect(closed).toMatchObject([{ closedAt: installedAt, closedBecause: 'Installed' }]);
+      }
+    },
+  );
+
   test('keeps the newest date of those that the node had', () => {
     const before = summaryOf({ lastInstalledAt: tuesday });
 
@@ -181,6 +208,20 @@ describe('a node that is away', () => {
     const back = looking({ before: away.summary, open, seen: seenWith(), now: lastLookAt + 5 * day });
 
     expect(back).toMatchObject({ opened: [], updated: [], closed: [], summary: { standing: 'ready' } });
+  });
+
+  test('that comes back after it was given up is judged by the report that it left', () => {
+    const gone = looking({ before, open, seen: null, now: goneAt + hour, lastLookAt });
+
+    const back = looking({
+      before: gone.summary,
+      seen: seenWith(),
+      patches: [listed('kernel', 'Missing')],
+      now: goneAt + 5 * day,
+    });
+
+    expect(gone.closed).toMatchObject([{ closedBecause: 'NodeGone' }]);
+    expect(back.opened).toEqual(open);
   });
 
   test('without a summary, which a look that died did not write, is counted from its entries', () => {

@@ -51,6 +51,15 @@ describe('an install window', () => {
     expect(windowLine(saturday, tokyo(saturday.closesAt), english)).not.toContain('NOW');
   });
 
+  test('[F17] while it is open asks for no second run beside its own', () => {
+    const open = tokyo(saturday.opensAt);
+
+    expect(windowLine(saturday, open, english)).toMatch(/start none by hand before that has ended\.$/);
+    expect(windowLine({ ...saturday, cutoffAt: saturday.closesAt }, open, japanese)).toBe(
+      'メンテナンスウィンドウは【現在実施中】です (2026-01-18(日) 02:00 まで、Asia/Tokyo)。自動実行が終わるまで、手動で実行しないでください。',
+    );
+  });
+
   test('without a cutoff says nothing of one', () => {
     const window = { ...saturday, cutoffAt: saturday.closesAt };
 

@@ -8,7 +8,8 @@ import { day, nodeSummary, openEntry, placeWith, weeklyPolicy } from '../../../s
 /** A Saturday, 22:00 UTC. All windows of these tests lie whole weeks from it, and are open for an hour. */
 const base = Date.parse('2026-01-10T22:00:00Z');
 const windows = Array.from({ length: 120 }, (_each, index) => base + (index - 60) * 7 * day);
-const now = base + 2 * day + 7 * minute;
+/** Five days before a window, and one. */
+const moments = [base + 2 * day + 7 * minute, base + 6 * day + 7 * minute] as const;
 const length = hour;
 
 /** What is drawn of a node: when things happened, in hours before now. */
@@ -25,10 +26,11 @@ const scenarioArbitrary = fc.record({
   nodes: fc.array(nodeArbitrary, { minLength: 1, maxLength: 24, size: 'max' }),
   slaDays: fc.integer({ min: 1, max: 30 }),
   reboots: fc.boolean(),
+  now: fc.constantFrom(...moments),
 });
 type Scenario = typeof scenarioArbitrary extends fc.Arbitrary<infer Value> ? Value : never;
 
-const ago = (hours: number | null) => (hours === null ? null : now - hours * hour);
+const ago = (hours: number | null, now: number) => (hours === null ? null : now - hours * hour);
 
 /** Seconds of a Linux node: scan, packages, reboot, scan, hooks. */
 function secondsOf(missing: number, reboots: boolean): number {
@@ -41,15 +43,15 @@ function missedBetween(since: number, scannedAt: number | null): number {
   return windows.filter((opensAt) => opensAt > since && opensAt + length < scannedAt).length;
 }
 
-function missesOf(node: Drawn, seenAt: number): number {
+function missesOf(node: Drawn, seenAt: number, now: number): number {
   const oldest = Math.min(...node.patchesSeenBefore.map((hours) => now - hours * hour));
-  const scannedAt = ago(node.scannedBefore);
-  const ofNode = missedBetween(Math.max(oldest, ago(node.installedBefore) ?? 0), scannedAt);
+  const scannedAt = ago(node.scannedBefore, now);
+  const ofNode = missedBetween(Math.max(oldest, ago(node.installedBefore, now) ?? 0), scannedAt);
   return Math.max(ofNode, missedBetween(seenAt, scannedAt));
 }
 
 /** Plays the windows to come, node after node, and notes when each was reached. */
-function playWindows({ nodes, reboots }: Scenario): number[][] {
+function playWindows({ nodes, reboots, now }: Scenario): number[][] {
   const ends: number[][] = nodes.map(() => []);
   const order = nodes
     .map((node, index) => ({ node, index, nodeId: nodeIdOf(index + 1) }))
@@ -57,10 +59,11 @@ function playWindows({ nodes, reboots }: Scenario): number[][] {
     .toSorted((a, b) => positionOf(a.nodeId) - positionOf(b.nodeId));
   const coming = windows.filter((opensAt) => opensAt > now).slice(0, 12);
   for (const [number, opensAt] of coming.entries()) {
-    const present = order.filter(({ node }) => number > 0 || node.standing === 'ready');
+    const isBack = number > 0 || opensAt - now > 48 * hour;
+    const present = order.filter(({ node }) => isBack || node.standing === 'ready');
     const queue = present
       .map(({ node, index }) => {
-        const misses = node.patchesSeenBefore.map((hours) => missesOf(node, now - hours * hour));
+        const misses = node.patchesSeenBefore.map((hours) => missesOf(node, now - hours * hour, now));
         const isPatched = (ends[index] ?? []).length > Math.max(...misses, -1);
         const unknown = node.scannedBefore === null && node.patchesSeenBefore.length === 0;
         const missing = unknown ? 6 : isPatched || node.isPending ? 0 : node.patchesSeenBefore.length;
@@ -79,21 +82,22 @@ function playWindows({ nodes, reboots }: Scenario): number[][] {
 
 /** What has to be said of a patch, by the rules as they are told to people. */
 function verdictOf(node: Drawn, seenAt: number, facts: { scenario: Scenario; ends: readonly number[] }) {
-  const { slaDays, reboots } = facts.scenario;
+  const { slaDays, reboots, now } = facts.scenario;
   const dueAt = seenAt + slaDays * day;
   if (node.standing === 'optedOut') return { status: 'optedOut', isForetold: false };
   if (now >= dueAt) return { status: 'breached', isForetold: false };
   const status = dueAt - now <= 48 * hour ? 'dueSoon' : 'onTime';
   const missing = node.isPending ? 0 : node.patchesSeenBefore.length;
   const alone = secondsOf(missing, reboots) * 1000;
-  const left = windows.filter((opensAt) => opensAt > now && opensAt + alone <= dueAt).length;
-  const end = facts.ends[missesOf(node, seenAt)];
+  const left = windows.filter((opensAt) => opensAt > now && opensAt + alone <= dueAt);
+  const isLast = left.length === 0 || (left.length === 1 && (left[0] ?? 0) - now <= 48 * hour);
+  const end = facts.ends[missesOf(node, seenAt, now)];
   const isInTime = end !== undefined && end <= dueAt;
   const isAway = node.standing !== 'ready';
-  return { status, isForetold: (isAway && left <= 1) || (node.isPending && !reboots) || !isInTime };
+  return { status, isForetold: (isAway && isLast) || (node.isPending && !reboots) || !isInTime };
 }
 
-function forecast({ nodes, slaDays, reboots }: Scenario) {
+function forecast({ nodes, slaDays, reboots, now }: Scenario) {
   const policy = weeklyPolicy({
     slaDays,
     patch: { rebootOption: reboots ? 'RebootIfNeeded' : 'NoReboot' },
@@ -103,8 +107,8 @@ function forecast({ nodes, slaDays, reboots }: Scenario) {
     nodeSummary(index + 1, {
       standing:
         standing === 'optedOut' || standing === 'offline' || standing === 'stopped' ? standing : 'ready',
-      lastScanAt: ago(scannedBefore),
-      lastInstalledAt: ago(installedBefore),
+      lastScanAt: ago(scannedBefore, now),
+      lastInstalledAt: ago(installedBefore, now),
     }),
   );
   const entries = nodes.flatMap((node, index) =>
@@ -132,7 +136,10 @@ test('a patch is foretold to breach if, and only if, playing the windows one by 
           const found = patches.find(
             (each) => each.nodeId === nodeIdOf(index + 1) && each.patchId === `patch-${patch}`,
           );
-          const expected = verdictOf(node, now - hours * hour, { scenario, ends: ends[index] ?? [] });
+          const expected = verdictOf(node, scenario.now - hours * hour, {
+            scenario,
+            ends: ends[index] ?? [],
+          });
           const isForetold = found?.status !== 'breached' && found?.reason !== null;
           expect({ status: found?.status, isForetold }).toEqual(expected);
           if (isForetold) foretold += 1;

@@ -85,10 +85,29 @@ describe('a patch will breach', () => {
     const byHand = policyOf({ install: undefined });
 
     expect(fateOf({ policy: byHand })?.reason).toBe('NoWindow');
-    expect(fateOf({ node: { standing: 'unsupported' } })?.reason).toBe('NoWindow');
     expect(
       fateOf({ policy: weeklyPolicy({ install: { schedule: 'at(2026-01-01T00:00:00)' } }) })?.reason,
     ).toBe('NoWindow');
+  });
+
+  test('Unsupported: where nothing of ours installs on the system, whatever the windows', () => {
+    const node = { standing: 'unsupported' } as const;
+
+    expect(fateOf({ node })?.reason).toBe('Unsupported');
+    expect(fateOf({ node, now: windowOpensAt + 30 * day })).toMatchObject({
+      status: 'breached',
+      reason: 'Unsupported',
+    });
+  });
+
+  test('WindowTooLate: also where the next window is months away', () => {
+    const policy = weeklyPolicy({ install: { schedule: 'cron(0 22 1 JUN ? *)' } });
+    const opensAt = Date.parse('2026-06-01T13:00:00Z');
+
+    expect(fateOf({ policy })).toMatchObject({
+      reason: 'WindowTooLate',
+      expectedAt: opensAt + secondsAlone * 1000,
+    });
   });
 
   test('CalendarUnknown: where a rate counts from nobody knows when', () => {
@@ -131,6 +150,27 @@ describe('a patch will breach', () => {
       });
     },
   );
+
+  test('NodeAway is said two days before the last window in time: until then a node may come back by itself', () => {
+    const entry = { firstSeenAt: windowOpensAt - 5 * day };
+    const node = { standing: 'stopped' } as const;
+    const fateAt = (now: number) => fateOf({ now, node, entry });
+
+    expect(fateAt(windowOpensAt - 2 * day - 1)).toMatchObject({
+      reason: null,
+      expectedAt: windowOpensAt + secondsAlone * 1000,
+    });
+    expect(fateAt(windowOpensAt - 2 * day)?.reason).toBe('NodeAway');
+  });
+
+  test('NodeAway is said at once where no window is left in time', () => {
+    const policy = weeklyPolicy({ slaDays: 3 });
+    const now = windowOpensAt - 5 * day;
+
+    expect(
+      fateOf({ policy, now, node: { standing: 'stopped' }, entry: { firstSeenAt: now - hour } })?.reason,
+    ).toBe('NodeAway');
+  });
 
   test('NodeAway is not said of a node that goes offline in an open window: it is being patched', () => {
     const now = windowOpensAt + hour;

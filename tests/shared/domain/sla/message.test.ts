@@ -28,7 +28,7 @@ describe('a forecast', () => {
     ]);
     expect(message.nextSteps).toEqual([
       expect.stringMatching(
-        /^The next window comes after the due time \(2 patches on 2 servers\)\. Start a run by hand before Sat 2026-01-17 03:30 \(Asia\/Tokyo\)\./,
+        /^The next window comes too late \(2 patches on 2 servers\)\. Start a run by hand before Sat 2026-01-17 03:30 \(Asia\/Tokyo\)\./,
       ),
       expect.stringMatching(
         /^The server does not answer, or is stopped \(2 patches on 1 server\)\. Bring the server back/,
@@ -94,6 +94,13 @@ describe('a forecast', () => {
     expect(slaMessage(onlyReboots, 'en', links).nextSteps[0]).toContain('Reboot the server by hand before');
   });
 
+  test('offers no run where none installs on the system of the server', () => {
+    const { text } = slaMessage(slaAlert({ patches: [overdue(1, { reason: 'Unsupported' })] }), 'en', links);
+
+    expect(text).toContain('No run installs patches on this operating system');
+    expect(text).not.toContain('start-execution');
+  });
+
   test('without a next window says so', () => {
     expect(slaMessage(slaAlert({ nextWindow: null }), 'en', links).text).toContain(
       'Install window: none that is known.',
@@ -128,6 +135,15 @@ describe('a breach', () => {
     );
     expect(text).toContain('期限 2026-01-17(土) 15:30 (超過)');
     expect(nextSteps[0]).toContain('至急');
+  });
+
+  test.each([
+    ['en', /Not scanned since the window that should have installed it .*may be installed already/],
+    ['ja', /スキャンされていない.*適用済みの可能性があります/],
+  ] as const)('that no scan explains says that it may be none, in %s', (language, expected) => {
+    const unexplained = slaAlert({ ...breach, patches: [overdue(1, { reason: null })] });
+
+    expect(slaMessage(unexplained, language, links).nextSteps).toEqual([expect.stringMatching(expected)]);
   });
 
   test('of one patch is in the singular', () => {
