@@ -2,7 +2,7 @@ import type { Policy } from '../../shared/domain/policy.ts';
 import { type DueAlert, dueAlertsOf } from '../../shared/domain/sla/alerts.ts';
 import type { PolicyForecast } from '../../shared/domain/sla/forecast.ts';
 import { slaMessage } from '../../shared/domain/sla/message.ts';
-import { ChatNotToldError, type TellingDependencies, tell } from '../../shared/lambda/tell.ts';
+import { type TellingDependencies, tell } from '../../shared/lambda/tell.ts';
 import type { ReportLedger } from './read-places.ts';
 
 interface SlaLinks {
@@ -14,8 +14,7 @@ export type AlertingDependencies = TellingDependencies & { readonly ledger: Repo
 
 /**
  * Tells what is due to be told of one policy, and notes it. Answers with what went wrong: what was not published is
- * not noted, and comes with the next report; one alert that fails stops no other. What only chat has missed is noted:
- * a chat topic that is broken must not send the same mail every hour.
+ * not noted, and comes with the next report; one alert that fails stops no other.
  */
 export async function tellAlerts(
   forecast: PolicyForecast,
@@ -29,9 +28,8 @@ export async function tellAlerts(
     const message = slaMessage(each.alert, alerts.language, links);
     const about = { policy, id: threadOf(each.alert), entry: kind, chat: alerts.chat };
     try {
-      const chatFailure = await tell(message, about, dependencies).catch(chatFailureOf);
+      await tell(message, about, dependencies);
       await markTold(each, dependencies);
-      if (chatFailure) throw chatFailure;
     } catch (error) {
       dependencies.log('FP_SLA_NOT_TOLD', { policy, kind, error: String(error) });
       failures.push(new Error(`${kind} of ${policy}: ${String(error)}`, { cause: error }));
@@ -43,11 +41,6 @@ export async function tellAlerts(
 /** What one report tells of a policy is one thread: in an old thread of the policy nobody would see it. */
 function threadOf({ policy, now }: DueAlert['alert']): string {
   return `sla-${policy}-${new Date(now).toISOString().slice(0, 13)}`;
-}
-
-function chatFailureOf(error: unknown): ChatNotToldError {
-  if (error instanceof ChatNotToldError) return error;
-  throw error;
 }
 
 async function markTold({ patches, mark }: DueAlert, { ledger, now }: AlertingDependencies): Promise<void> {

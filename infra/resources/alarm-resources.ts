@@ -88,18 +88,20 @@ function metricQueries({ name, metrics, periodSeconds, statistic }: Alarm): Valu
 
 function lineFilters(naming: Naming): Resources {
   return Object.fromEntries(
-    countedLines.map(({ metric, functionName, code }) => [
-      `${metric}Filter`,
-      {
-        Type: 'AWS::Logs::MetricFilter',
-        Properties: {
-          LogGroupName: ref(`${pascalCase(functionName)}LogGroup`),
-          FilterPattern: `{ $.code = "${code}" }`,
-          MetricTransformations: [
-            { MetricNamespace: ownNamespaceOf(naming), MetricName: metric, MetricValue: '1' },
-          ],
+    countedLines.flatMap(({ metric, code, functionNames }) =>
+      functionNames.map((functionName) => [
+        `${metric}Of${pascalCase(functionName)}Filter`,
+        {
+          Type: 'AWS::Logs::MetricFilter',
+          Properties: {
+            LogGroupName: ref(`${pascalCase(functionName)}LogGroup`),
+            FilterPattern: `{ $.code = "${code}" }`,
+            MetricTransformations: [
+              { MetricNamespace: ownNamespaceOf(naming), MetricName: metric, MetricValue: '1' },
+            ],
+          },
         },
-      },
-    ]),
+      ]),
+    ),
   );
 }

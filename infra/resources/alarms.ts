@@ -96,6 +96,14 @@ const ofQueues: readonly Alarm[] = [
     what: 'A finding could not be understood, or not be told in five attempts.',
   }),
   {
+    name: 'chat-not-told',
+    what: 'The chat topic did not take a message. It went out by mail, and is not sent to chat again.',
+    metrics: [ofLines('ChatsNotTold')],
+    statistic: 'Sum',
+    periodSeconds: fiveMinutes,
+    threshold: 1,
+  },
+  {
     name: 'findings-late',
     what: 'Findings have waited for more than an hour to be told.',
     metrics: [ofQueue('FindingsQueue', 'ApproximateAgeOfOldestMessage')],

@@ -11,10 +11,15 @@ export interface Metric {
 /** Where CloudWatch counts lines of ours, with the stage behind it. */
 export const ownNamespace = 'FleetPatcher';
 
-/** Lines of the functions' logs that alarms ask for: the metric's name, whose log, and the line's code. */
+/** Lines of the functions' logs that alarms ask for: the metric's name, the line's code, and in whose logs it stands. */
 export const countedLines = [
-  { metric: 'WindowsWithoutRun', functionName: 'check-windows', code: 'FP_WINDOW_WITHOUT_RUN' },
-  { metric: 'StaleLooks', functionName: 'report-sla', code: 'FP_SCOPE_NOT_SEEN' },
+  { metric: 'WindowsWithoutRun', code: 'FP_WINDOW_WITHOUT_RUN', functionNames: ['check-windows'] },
+  { metric: 'StaleLooks', code: 'FP_SCOPE_NOT_SEEN', functionNames: ['report-sla'] },
+  {
+    metric: 'ChatsNotTold',
+    code: 'FP_CHAT_NOT_TOLD',
+    functionNames: ['notify', 'close-run', 'notify-finding', 'report-sla'],
+  },
 ] as const;
 
 export function ofLines(name: (typeof countedLines)[number]['metric']): Metric {

@@ -21,6 +21,7 @@ export const logMessages = {
   FP_SLA_REPORTED: 'The report of the clock was written, and what was due was told.',
   FP_SLA_NOT_TOLD:
     'A message about the clock could not be published, or not be noted as told; it is tried again, if not only chat missed it.',
+  FP_CHAT_NOT_TOLD: 'A message went out by mail, and the chat topic did not take it.',
   FP_ALERT_PUBLISHED: 'A message was published.',
   FP_FINDINGS_READ: 'Events about findings were read, and judged by what is known of their nodes.',
   FP_FINDINGS_BURIED: 'Events that cannot be understood went to the dead letters, with their reasons.',

@@ -7,15 +7,10 @@ import type { Dependencies } from './dependencies.ts';
 /** What telling people needs besides the rest. */
 export type TellingDependencies = Dependencies & { readonly publish: Publish };
 
-/** The mail is out, and chat has not taken its message: who counts this as untold sends the mail again. */
-export class ChatNotToldError extends Error {
-  override readonly name = 'ChatNotToldError';
-}
-
 /**
  * Whatever needs a hand goes to the alerts' topic, the rest to the reports'; and to the chat topic, if the policy wants
- * it. `id`: of the run or the digest, one thread in chat. `entry`: a heading of the runbook. The mail goes first, so
- * that a chat topic which fails hides nothing; then it throws ChatNotToldError.
+ * it. `id`: of the run or the digest, one thread in chat. `entry`: a heading of the runbook. The mail goes first, and
+ * people are told once it is out: a chat topic that fails rings an alarm, by its log line, and repeats no mail.
  */
 export async function tell(
   message: Message,
@@ -36,7 +31,7 @@ export async function tell(
   try {
     await publish(config.chatTopicArn, { subject, text, attributes });
   } catch (error) {
-    throw new ChatNotToldError(`chat: ${String(error)}`, { cause: error });
+    log('FP_CHAT_NOT_TOLD', { id, kind, error: String(error) });
   }
 }
 
