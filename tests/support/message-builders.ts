@@ -4,6 +4,10 @@ import { home, hour, nodeIdOf, spoke } from './domain-builders.ts';
 
 /** Thursday afternoon in Tokyo: the window of Saturday is two days away, and what was found at noon is due in a week. */
 export const now = Date.parse('2026-01-15T06:30:00Z');
+export const patchFleetArn =
+  'arn:aws:states:us-east-1:111122223333:stateMachine:fleet-patcher-prd-patch-fleet';
+/** What a message about findings has to know besides them. */
+export const facts = { now, patchFleetArn };
 export const noon = Date.parse('2026-01-15T03:00:00Z');
 export const day = 24 * hour;
 

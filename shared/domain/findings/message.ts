@@ -12,10 +12,10 @@ import { type FindingsDigest, severityLabels, type TroubledNode } from './digest
 const nodesListed = 10;
 const vulnerabilitiesListed = 5;
 
-/** What has to be known besides the digest; without `patchFleetArn` the command to start a run names a variable. */
+/** What has to be known besides the digest: the time, and the state machine that people start by hand. */
 interface FindingsFacts {
   readonly now: number;
-  readonly patchFleetArn?: string;
+  readonly patchFleetArn: string;
 }
 
 /** What was found, whether the next window installs it in time, and what to do. */

@@ -1,13 +1,10 @@
-/** The variable that the runbook sets to the state machine's ARN. */
-const anyMachine = '"$STATE_MACHINE_ARN"';
-
-/** The command line that starts a policy's run by hand. `patchFleetArn`: the state machine, if it is known. */
-export function startCommand(policy: string, patchFleetArn?: string): string {
-  const region = patchFleetArn?.split(':')[3];
+/** The command line that starts a policy's run by hand. `patchFleetArn`: the state machine. */
+export function startCommand(policy: string, patchFleetArn: string): string {
+  const [, , , region = ''] = patchFleetArn.split(':');
   return [
     'aws stepfunctions start-execution',
-    ...(region ? [`--region ${region}`] : []),
-    `--state-machine-arn ${patchFleetArn ?? anyMachine}`,
+    `--region ${region}`,
+    `--state-machine-arn ${patchFleetArn}`,
     `--input '${JSON.stringify({ policy })}'`,
   ].join(' ');
 }

@@ -16,10 +16,10 @@ const nodesListed = 25;
 /** What one more run would not help against. */
 const withoutRun: readonly ReasonKey[] = ['KeepsFailing', 'NeedsReboot', 'Unsupported'];
 
-/** Where the whole report lies; without `patchFleetArn` the command to start a run names a variable. */
+/** Where the whole report lies, and the state machine that people start by hand. */
 interface SlaLinks {
   readonly reportUrl: string;
-  readonly patchFleetArn?: string;
+  readonly patchFleetArn: string;
 }
 
 /** What will be late, or is, why, and what to do about each cause. */

@@ -3,6 +3,8 @@ import { day, hour, liveWith, lookHours, slaDays, windowHours, windowsOpenAt } f
 import { type Clock, clocksOf } from './oracle.ts';
 
 const days = 16;
+/** Ten seconds a life; a machine that has other work takes several times as long. */
+const patience = 240_000;
 /** From one look to the end of the report that follows the next. */
 const lookMilliseconds = lookHours * hour + 10 * 60_000;
 
@@ -87,17 +89,21 @@ function isOpenAtTheEnd(dueAt: number): boolean {
 }
 
 describe('the clock of every node and patch, against what really was', () => {
-  test.each([1, 2, 3])('starts, stops, is foretold and breaches as it must, seed %d', async (seed) => {
-    const life = await liveWith(seed, days);
+  test.each([1, 2, 3])(
+    'starts, stops, is foretold and breaches as it must, seed %d',
+    async (seed) => {
+      const life = await liveWith(seed, days);
 
-    const problems = problemsOf(life, seed);
+      const problems = problemsOf(life, seed);
 
-    expect(problems).toEqual([]);
-    const kept = [...keptOf(life).values()];
-    const truth = [...clocksOf(life, seed).values()];
-    expect(truth.filter((clocks) => clocks === null).length).toBeLessThan(truth.length / 3);
-    expect(kept.filter(({ stoppedAt }) => stoppedAt !== null).length).toBeGreaterThan(20);
-    expect(kept.filter(({ foretoldAt }) => foretoldAt !== null).length).toBeGreaterThan(2);
-    expect(kept.filter(({ breachToldAt }) => breachToldAt !== null).length).toBeGreaterThan(2);
-  });
+      expect(problems).toEqual([]);
+      const kept = [...keptOf(life).values()];
+      const truth = [...clocksOf(life, seed).values()];
+      expect(truth.filter((clocks) => clocks === null).length).toBeLessThan(truth.length / 3);
+      expect(kept.filter(({ stoppedAt }) => stoppedAt !== null).length).toBeGreaterThan(20);
+      expect(kept.filter(({ foretoldAt }) => foretoldAt !== null).length).toBeGreaterThan(2);
+      expect(kept.filter(({ breachToldAt }) => breachToldAt !== null).length).toBeGreaterThan(2);
+    },
+    patience,
+  );
 });

@@ -4,7 +4,7 @@ import { chatNotification } from '../../../shared/domain/chat.ts';
 import { findingsMessage } from '../../../shared/domain/findings/message.ts';
 import { type Message, messageOf } from '../../../shared/domain/message.ts';
 import { slaMessage } from '../../../shared/domain/sla/message.ts';
-import { digest, now, overdue, slaAlert, troubled } from '../../support/message-builders.ts';
+import { digest, facts, overdue, patchFleetArn, slaAlert, troubled } from '../../support/message-builders.ts';
 import { seeded } from '../../support/seeded.ts';
 
 /** The published limits: whatever breaks one is not shown. */
@@ -54,7 +54,7 @@ const description = (line: string, links: readonly string[] = []) =>
 
 describe('the form for chat', () => {
   test('[F37] is the custom notification, with a thread for each run or digest', () => {
-    const { content, metadata } = sent(findingsMessage(digest(), 'en', { now }));
+    const { content, metadata } = sent(findingsMessage(digest(), 'en', facts));
 
     expect(content.title).toBe('12 servers of policy prd-web lack patches. Nothing to do now.');
     expect(content.nextSteps).toHaveLength(1);
@@ -67,7 +67,7 @@ describe('the form for chat', () => {
   });
 
   test('leaves the next steps to where chat shows them', () => {
-    const { content } = sent(findingsMessage(digest(), 'en', { now }));
+    const { content } = sent(findingsMessage(digest(), 'en', facts));
 
     expect(content.description).not.toContain('What to do');
     expect(content.description).not.toContain(content.nextSteps[0]);
@@ -78,7 +78,7 @@ describe('the form for chat', () => {
   });
 
   test('keeps its own links, and ends with the runbook', () => {
-    const message = findingsMessage(digest(), 'ja', { now });
+    const message = findingsMessage(digest(), 'ja', facts);
     const text = sent(message).content.description;
 
     expect(message.links.length).toBeGreaterThan(2);
@@ -119,7 +119,8 @@ describe('text from outside', () => {
 
   test('in a patch title reaches chat harmless', () => {
     const alert = slaAlert({ patches: [overdue(1, { title: '<!channel> [fix](https://evil.example)' })] });
-    const text = sent(slaMessage(alert, 'en', { reportUrl: 's3://b/sla/report.json' })).content.description;
+    const text = sent(slaMessage(alert, 'en', { reportUrl: 's3://b/sla/report.json', patchFleetArn })).content
+      .description;
 
     expect(text).not.toMatch(/<|\]\(|https:\/\/evil/);
     expect(text).toContain('s3://b/sla/report.json');
@@ -197,7 +198,7 @@ describe('limits', () => {
         const nodes = Array.from({ length: count }, (_, index) =>
           troubled(index, { nodeId: `${odd}${index}`, region: odd, vulnerabilities: [odd, `CVE-${index}`] }),
         );
-        const message = findingsMessage(digest({ nodes }), language, { now });
+        const message = findingsMessage(digest({ nodes }), language, facts);
 
         expect(chatNotification(message, about).length).toBeLessThan(40_000);
         expect(sent(message).content.description).toContain(runbook);

@@ -7,10 +7,10 @@ import {
   recordingLog,
   recordingPublish,
 } from '../../support/handler-dependencies.ts';
-import { digest, now, troubled } from '../../support/message-builders.ts';
+import { digest, facts, now, troubled } from '../../support/message-builders.ts';
 
-const warning = findingsMessage(digest(), 'ja', { now });
-const info = findingsMessage(digest({ nodes: [troubled(1, { severity: 'LOW' })] }), 'en', { now });
+const warning = findingsMessage(digest(), 'ja', facts);
+const info = findingsMessage(digest({ nodes: [troubled(1, { severity: 'LOW' })] }), 'en', facts);
 const about = { policy: 'prd-web', id: 'digest-1', entry: 'findings', chat: false } as const;
 
 function telling() {

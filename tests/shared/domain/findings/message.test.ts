@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { findingsMessage } from '../../../../shared/domain/findings/message.ts';
 import { nodeIdOf, spoke } from '../../../support/domain-builders.ts';
-import { day, digest, inTime, noon, now, troubled } from '../../../support/message-builders.ts';
+import {
+  day,
+  digest,
+  facts,
+  inTime,
+  noon,
+  now,
+  patchFleetArn,
+  troubled,
+} from '../../../support/message-builders.ts';
 import { seeded } from '../../../support/seeded.ts';
 
 const withoutWindow = { kind: 'none', timeZone: 'Asia/Tokyo', dueAt: now + 1.5 * day } as const;
@@ -10,7 +19,7 @@ const languages = ['en', 'ja'] as const;
 
 describe('findings that the next window installs in time', () => {
   test('say in the first lines that there is nothing to do, when it is installed and when it is due', () => {
-    const message = findingsMessage(digest(), 'en', { now });
+    const message = findingsMessage(digest(), 'en', facts);
 
     expect(message).toMatchObject({
       subject: '[fleet-patcher] Findings prd-web: 12 servers lack patches, worst CRITICAL',
@@ -33,7 +42,7 @@ describe('findings that the next window installs in time', () => {
   });
 
   test('say the same in Japanese', () => {
-    const message = findingsMessage(digest(), 'ja', { now });
+    const message = findingsMessage(digest(), 'ja', facts);
 
     expect(message.subject).toBe('[fleet-patcher] Findings prd-web: 12 servers lack patches, worst CRITICAL');
     expect(message.title).toBe(
@@ -50,7 +59,7 @@ describe('findings that the next window installs in time', () => {
   });
 
   test('list the ten worst servers, with what each lacks and whether that is new, and count the rest', () => {
-    const { text } = findingsMessage(digest(), 'en', { now });
+    const { text } = findingsMessage(digest(), 'en', facts);
 
     expect(text).toContain('Servers by severity:\n       2  CRITICAL\n      10  MEDIUM\n');
     expect(text).toContain('The 10 worst of 12 servers:\n');
@@ -64,7 +73,7 @@ describe('findings that the next window installs in time', () => {
   });
 
   test('link to the worst server, and to each account and Region', () => {
-    const { links, text } = findingsMessage(digest(), 'en', { now });
+    const { links, text } = findingsMessage(digest(), 'en', facts);
 
     expect(links).toHaveLength(5);
     expect(links[0]).toContain(`/managed-nodes/${nodeIdOf(1)}/`);
@@ -74,12 +83,12 @@ describe('findings that the next window installs in time', () => {
 
   test('that have failed before ask for a look', () => {
     const failing = digest({ nodes: [troubled(1, { failed: 2 }), troubled(2)] });
-    const message = findingsMessage(failing, 'en', { now });
+    const message = findingsMessage(failing, 'en', facts);
 
     expect(message.subject).toContain('] CHECK prd-web');
     expect(message.nextSteps).toEqual([expect.stringMatching(/^On 1 server patches have failed before/)]);
     expect(message.text).not.toContain('Nothing');
-    expect(findingsMessage(failing, 'ja', { now }).text).not.toContain('対応不要');
+    expect(findingsMessage(failing, 'ja', facts).text).not.toContain('対応不要');
   });
 });
 
@@ -94,14 +103,14 @@ describe('findings that need somebody', () => {
       '計算できません',
     ],
   ])('for %s: say so, until when, and how to start a run', (_what, about, inEnglish, inJapanese) => {
-    const message = findingsMessage(about, 'en', { now });
-    const japanese = findingsMessage(about, 'ja', { now });
+    const message = findingsMessage(about, 'en', facts);
+    const japanese = findingsMessage(about, 'ja', facts);
 
     expect(message.subject).toContain('] ACTION prd-web');
     expect(message.text.split('\n')[1]).toContain(inEnglish);
     expect(message.nextSteps.join()).toContain('Sat 2026-01-17 03:30 (Asia/Tokyo)');
     expect(message.text).toContain(
-      '--state-machine-arn "$STATE_MACHINE_ARN" --input \'{"policy":"prd-web"}\'',
+      `--region us-east-1 --state-machine-arn ${patchFleetArn} --input '{"policy":"prd-web"}'`,
     );
     expect(message.text).not.toContain('Nothing');
     expect(japanese.text.split('\n')[1]).toContain(inJapanese);
@@ -112,21 +121,13 @@ describe('findings that need somebody', () => {
   test('after the due time do not tell people to act before it', () => {
     const over = digest({ prospect: { ...withoutWindow, dueAt: now - day } });
 
-    expect(findingsMessage(over, 'en', { now }).nextSteps[0]).toMatch(/^The due time has passed\./);
-    expect(findingsMessage(over, 'ja', { now }).nextSteps[0]).toMatch(/^適用期限を過ぎています。/);
-  });
-
-  test('name the state machine where it is known', () => {
-    const patchFleetArn = 'arn:aws:states:us-east-1:111122223333:stateMachine:fleet-patcher-prd-patch-fleet';
-
-    expect(findingsMessage(tooLate, 'en', { now, patchFleetArn }).text).toContain(
-      `--region us-east-1 --state-machine-arn ${patchFleetArn} `,
-    );
+    expect(findingsMessage(over, 'en', facts).nextSteps[0]).toMatch(/^The due time has passed\./);
+    expect(findingsMessage(over, 'ja', facts).nextSteps[0]).toMatch(/^適用期限を過ぎています。/);
   });
 
   test.each(languages)('because they belong to no policy, say what that means, in %s', (language) => {
     const alone = digest({ policy: null, prospect: null, slaDays: null, nodes: [troubled(1)] });
-    const message = findingsMessage(alone, language, { now });
+    const message = findingsMessage(alone, language, facts);
 
     expect(message.subject).toBe('[fleet-patcher] ACTION no policy: 1 server lacks patches, worst HIGH');
     expect(message.severity).toBe('warning');
@@ -149,7 +150,7 @@ describe('severity', () => {
     ],
     ['low ones without a policy', digest({ nodes: low, policy: null, prospect: null }), 'warning'],
   ])('%s', (_what, about, severity) => {
-    expect(findingsMessage(about, 'en', { now }).severity).toBe(severity);
+    expect(findingsMessage(about, 'en', facts).severity).toBe(severity);
   });
 });
 
@@ -157,10 +158,10 @@ test('vulnerabilities are named once each, the first five of them', () => {
   const ids = Array.from({ length: 7 }, (_, index) => `CVE-2026-1000${index}`);
   const nodes = [troubled(1, { vulnerabilities: ids }), troubled(2, { vulnerabilities: ids.slice(0, 3) })];
 
-  expect(findingsMessage(digest({ nodes }), 'en', { now }).text).toContain(
+  expect(findingsMessage(digest({ nodes }), 'en', facts).text).toContain(
     `Amazon Inspector reports on these servers: ${ids.slice(0, 5).join(', ')}, and 2 more.`,
   );
-  expect(findingsMessage(digest({ nodes }), 'ja', { now }).text).toContain(`CVE-2026-10004 ほか 2 件`);
+  expect(findingsMessage(digest({ nodes }), 'ja', facts).text).toContain(`CVE-2026-10004 ほか 2 件`);
 });
 
 test.each(languages)('[F37] any digest is a message that SNS takes, in %s', (language) => {
@@ -175,7 +176,7 @@ test.each(languages)('[F37] any digest is a message that SNS takes, in %s', (lan
         const nodes = Array.from({ length: times }, () => some).flatMap((each) =>
           each.map((different, index) => troubled(index, { ...different, foundAt: noon })),
         );
-        const message = findingsMessage(digest({ nodes, policy }), language, { now });
+        const message = findingsMessage(digest({ nodes, policy }), language, facts);
 
         expect(message.subject).toMatch(/^[\x20-\x7e]{1,99}$/);
         expect(Buffer.byteLength(message.text)).toBeLessThan(150_000);

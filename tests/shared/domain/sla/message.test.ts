@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { type ForecastReason, forecastReasons, type SlaAlert } from '../../../../shared/domain/sla/alert.ts';
 import { slaMessage } from '../../../../shared/domain/sla/message.ts';
 import { hour, nodeIdOf } from '../../../support/domain-builders.ts';
-import { day, now, overdue, saturday, slaAlert } from '../../../support/message-builders.ts';
+import { day, now, overdue, patchFleetArn, saturday, slaAlert } from '../../../support/message-builders.ts';
 import { seeded } from '../../../support/seeded.ts';
 
-const links = { reportUrl: 's3://fleet-patcher-logs/sla/report.json' };
+const links = { reportUrl: 's3://fleet-patcher-logs/sla/report.json', patchFleetArn };
 const languages = ['en', 'ja'] as const;
 const breach: Partial<SlaAlert> = { kind: 'sla-breach', now: now + 3 * day };
 
