@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { bundleDirectory, functions } from '../infra/functions.ts';
 import type { PolicyFile } from '../shared/domain/policy.ts';
 import type { Clock } from './clock.ts';
+import { defaultScope } from './fleet/generate.ts';
 import { createEmbeddedLambda, type EmbeddedLambda } from './lambda/embedded-lambda.ts';
 import type { FunctionConfiguration } from './lambda/environment.ts';
-import { defaultScope } from './fleet/generate.ts';
 import {
   alertsTopic,
   bucketName,

@@ -25,8 +25,19 @@ const packages = [
   'zlib',
 ];
 
+/** A list is asked for page by page and scan after scan, and drawing its patches is what costs. */
+const drawn = new WeakMap<FleetNode, Map<number, PatchFact>>();
+
 /** The node's patch at an index: a function of node and index alone, so a list keeps its patches as states change. */
 export function patchAt(node: FleetNode, index: number): PatchFact {
+  const facts = drawn.get(node) ?? new Map<number, PatchFact>();
+  drawn.set(node, facts);
+  const fact = facts.get(index) ?? drawPatch(node, index);
+  facts.set(index, fact);
+  return fact;
+}
+
+function drawPatch(node: FleetNode, index: number): PatchFact {
   const draw = random(node.nodeId, 'patch', index);
   const isSecurity = draw.chance(0.8);
   const cveIds = isSecurity ? `CVE-2026-${10000 + draw.integer(80000)}` : '';

@@ -15,13 +15,35 @@ import { wireTime } from './wire.ts';
 const windowIdRule = { min: 20, max: 20, pattern: '^mw-[0-9a-f]{17}$' } as const;
 const executionIdRule = { min: 36, max: 36, pattern: uuidPattern } as const;
 
-/** GetMaintenanceWindow. NextExecutionTime is the next opening, never the one under way. */
-export const getMaintenanceWindow: SsmOperation = (input, call) => {
+/** DescribeMaintenanceWindows: the account's windows, by whole names where that is asked for. */
+export const describeMaintenanceWindows: SsmOperation = (input, call) => {
   const members = new Members(input);
-  const windowId = members.requiredString('WindowId', windowIdRule);
+  const filters = members.structures('Filters', { min: 0, max: 5, read: readWindowFilter }) ?? [];
+  const size = members.integer('MaxResults', patchPageRange) ?? 50;
+  const token = members.string('NextToken');
   members.finish();
-  const window = windowOf(call, windowId);
-  const upcoming = window.executions.map(({ startsAt }) => startsAt).filter((at) => at > call.caller.now);
+  const { now, accountId, region } = call.caller;
+  const query = ['DescribeMaintenanceWindows', accountId, region, filters];
+  const page = pageOf(windowsOf(call), {
+    paging: { query, token },
+    size,
+    from: 'oldest',
+    passes: ({ name }) => filters.every(({ key, values }) => values.includes(key === 'Name' ? name : 'true')),
+  });
+  return { WindowIdentities: page.rows.map((window) => identityOf(window, now)), NextToken: page.token };
+};
+
+/** Every window of the fleet is enabled. */
+function readWindowFilter(members: Members): { readonly key: string; readonly values: readonly string[] } {
+  const key = members.string('Key', { min: 1, max: 128 }) ?? '';
+  const values = members.strings('Values', { member: { min: 1, max: 256 } }) ?? [];
+  if (key === 'Name' || key === 'Enabled') return { key, values };
+  throw new AwsError('ValidationException', `Filter key ${key} is not one of: Name, Enabled.`);
+}
+
+/** What both listings of a window tell of it. NextExecutionTime is the next opening, never the one under way. */
+function identityOf(window: MaintenanceWindow, now: number): Readonly<Record<string, unknown>> {
+  const upcoming = window.executions.map(({ startsAt }) => startsAt).filter((at) => at > now);
   return {
     WindowId: window.windowId,
     Name: window.name,
@@ -30,9 +52,17 @@ export const getMaintenanceWindow: SsmOperation = (input, call) => {
     ...(upcoming.length === 0 ? {} : { NextExecutionTime: new Date(Math.min(...upcoming)).toISOString() }),
     Duration: window.durationHours,
     Cutoff: window.cutoffHours,
-    AllowUnassociatedTargets: false,
     Enabled: true,
   };
+}
+
+/** GetMaintenanceWindow. */
+export const getMaintenanceWindow: SsmOperation = (input, call) => {
+  const members = new Members(input);
+  const windowId = members.requiredString('WindowId', windowIdRule);
+  members.finish();
+  const window = windowOf(call, windowId);
+  return { ...identityOf(window, call.caller.now), AllowUnassociatedTargets: false };
 };
 
 /** GetMaintenanceWindowExecution: its start, and neither its window's id nor its end while it runs. */

@@ -11,6 +11,7 @@ import { listCommands } from './list-commands.ts';
 import { listTagsForResource } from './list-tags-for-resource.ts';
 import {
   describeMaintenanceWindowExecutions,
+  describeMaintenanceWindows,
   getMaintenanceWindow,
   getMaintenanceWindowExecution,
 } from './maintenance-window-operations.ts';
@@ -24,6 +25,7 @@ export const ssmOperations: Readonly<Record<string, SsmOperation>> = {
   DescribeInstancePatchStates: describeInstancePatchStates,
   DescribeInstancePatches: describeInstancePatches,
   DescribeMaintenanceWindowExecutions: describeMaintenanceWindowExecutions,
+  DescribeMaintenanceWindows: describeMaintenanceWindows,
   GetCommandInvocation: getCommandInvocation,
   GetDocument: getDocument,
   GetMaintenanceWindow: getMaintenanceWindow,
