@@ -2,7 +2,7 @@ import type { Resources } from '../cloudformation.ts';
 
 /**
  * `LedgerTable` holds the clock of every node and patch, and nobody could tell it again: it outlives the stack, can be
- * taken back to any second of the last weeks, and is not deleted by mistake. `IdempotencyTable` holds hours of
+ * taken back to any second of the last weeks, and is not deleted by mistake. `IdempotencyTable` holds some days of
  * Powertools' records, and goes with the stack.
  */
 export function tableResources(): Resources {

@@ -20,7 +20,7 @@ export const logMessages = {
     'Nobody has looked at the nodes of a policy in an account and Region for hours, or ever.',
   FP_SLA_REPORTED: 'The report of the clock was written, and what was due was told.',
   FP_SLA_NOT_TOLD:
-    'A message about the clock could not be published, or not be noted as told; it is tried again, if not only chat missed it.',
+    'A message about the clock could not be published, or not be noted as told; it is tried again.',
   FP_CHAT_NOT_TOLD: 'A message went out by mail, and the chat topic did not take it.',
   FP_ALERT_PUBLISHED: 'A message was published.',
   FP_FINDINGS_READ: 'Events about findings were read, and judged by what is known of their nodes.',
