@@ -3,15 +3,14 @@ import type { PolicyFile } from '../domain/policy.ts';
 import { readPolicyFile } from '../domain/policy-file.ts';
 import type { Config } from './config.ts';
 
-const files = new Map<string, PolicyFile>();
+let last: { readonly text: string; readonly policies: PolicyFile } | undefined;
 
 /**
- * The policies that were packaged with the function, read by its first invocation: another file comes with another
- * deployment, and that starts environments of its own. Throws InvalidPolicyError.
+ * The policies that were packaged with the function. Checking them costs more than all else in a short invocation, so
+ * a text is checked once. Throws InvalidPolicyError.
  */
 export async function deployedPolicies({ policyFile }: Pick<Config, 'policyFile'>): Promise<PolicyFile> {
-  const policies =
-    files.get(policyFile) ?? readPolicyFile(JSON.parse(await readFile(policyFile, 'utf8')), 'fleet.yml');
-  files.set(policyFile, policies);
-  return policies;
+  const text = await readFile(policyFile, 'utf8');
+  if (last?.text !== text) last = { text, policies: readPolicyFile(JSON.parse(text), 'fleet.yml') };
+  return last.policies;
 }
