@@ -135,7 +135,7 @@ describe('a package made offline and without credentials', () => {
 
       const files = list(name);
       expect(files).toContain('index.js');
-      expect([name, files.includes('fleet.json')]).toEqual([name, handler.includes('policyFile')]);
+      expect([name, files.includes('fleet.json')]).toEqual([name, handler.includes('deployedPolicies')]);
     }
   });
 

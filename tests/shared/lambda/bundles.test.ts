@@ -37,13 +37,15 @@ function functionsOf(account: EmbeddedAccount, policies: unknown = {}) {
   return { lambda, lines };
 }
 
-/** What a function refuses first of the malformed input, where it is not the turn. */
-const refusals: Readonly<Record<string, readonly [path: string, value: string]>> = {
-  'resolve-targets': ['execution', '\\"two\\"'],
-  'close-run': ['executionArn', 'a missing value'],
-  'check-windows': ['account', 'a missing value'],
-  'report-sla': ['stateMachine', 'a missing value'],
-  'notify-finding': ['Records', 'a missing value'],
+/** How a function refuses the malformed input first, where it is not the turn. */
+const refusals: Readonly<Record<string, string>> = {
+  'resolve-targets': 'execution: \\"two\\" is refused',
+  'close-run': 'executionArn: a missing value is refused',
+  'check-windows': 'account: a missing value is refused',
+  'list-scopes': 'turn: unknown key',
+  'update-ledger': 'policy: a missing value is refused',
+  'report-sla': 'stateMachine: a missing value is refused',
+  'notify-finding': 'Records: a missing value is refused',
 };
 
 describe('each function as it is deployed', () => {
@@ -73,10 +75,10 @@ describe('each function as it is deployed', () => {
       kind: name.startsWith('res') ? 1 : 'turn',
     });
 
-    const [path, value] = refusals[name] ?? ['turn', '\\"one\\"'];
+    const refusal = refusals[name] ?? 'turn: \\"one\\" is refused';
     await expect(act).rejects.toMatchObject({
       name: 'InvalidPayloadError',
-      message: expect.stringContaining(`${name} refuses its input: ${path}: ${value} is refused`),
+      message: expect.stringContaining(`${name} refuses its input: ${refusal}`),
     });
   });
 
