@@ -1,17 +1,7 @@
-import type { Place } from '../../shared/aws/ledger.ts';
-import type { PatchFinding, VulnerabilityFinding } from '../../shared/domain/findings/finding.ts';
+import type { Finding } from '../../shared/domain/findings/finding.ts';
 import { type IgnoredReason, parseEvent } from '../../shared/domain/findings/parse.ts';
+import { gatherNodes, type NodeFindings } from '../../shared/lambda/findings/node-findings.ts';
 import type { NotifyFindingInput } from './schema.ts';
-
-/** All that these events say of one node. */
-export interface NodeFindings {
-  readonly place: Place;
-  readonly nodeId: string;
-  readonly patches: readonly PatchFinding[];
-  readonly vulnerabilities: readonly VulnerabilityFinding[];
-  /** The messages that it came in: they come again if the node cannot be dealt with. */
-  readonly messageIds: readonly string[];
-}
 
 /** A message of which something cannot be understood. */
 export interface MalformedRecord {
@@ -26,38 +16,16 @@ interface ReadRecords {
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
 }
 
-interface Gathered {
-  readonly place: Place;
-  readonly nodeId: string;
-  readonly patches: PatchFinding[];
-  readonly vulnerabilities: VulnerabilityFinding[];
-  readonly messageIds: string[];
-}
-
 /** Reads the events, and puts together what they say of each node. `now` in ms. */
 export function readRecords({ Records }: NotifyFindingInput, now: number): ReadRecords {
-  const nodes = new Map<string, Gathered>();
+  const findings: { readonly finding: Finding; readonly messageId: string }[] = [];
   const malformed: MalformedRecord[] = [];
   const ignored: Partial<Record<IgnoredReason, number>> = {};
   for (const { messageId, body } of Records) {
     const event = parseEvent(body, now);
     for (const reason of event.ignored) ignored[reason] = (ignored[reason] ?? 0) + 1;
     if (event.malformed.length > 0) malformed.push({ messageId, body, reason: event.malformed.join('; ') });
-    for (const finding of event.findings) {
-      const { accountId, region, nodeId } = finding;
-      const key = `${accountId}/${region}/${nodeId}`;
-      const node = nodes.get(key) ?? {
-        place: { accountId, region },
-        nodeId,
-        patches: [],
-        vulnerabilities: [],
-        messageIds: [],
-      };
-      if (finding.kind === 'patch') node.patches.push(finding);
-      else node.vulnerabilities.push(finding);
-      node.messageIds.push(messageId);
-      nodes.set(key, node);
-    }
+    findings.push(...event.findings.map((finding) => ({ finding, messageId })));
   }
-  return { nodes: [...nodes.values()], malformed, ignored };
+  return { nodes: gatherNodes(findings), malformed, ignored };
 }

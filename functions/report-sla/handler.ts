@@ -1,13 +1,18 @@
 /**
  * State: ReportSla, the last of watch-sla. Invoked by: watch-sla, every hour.
- * Side effects: writes sla/ in S3, counts metrics, publishes to SNS, notes in the ledger what was told.
+ * Side effects: writes sla/ in S3, counts metrics, publishes to SNS, notes in the ledger what was told; marks the findings
+ * that were held in Security Hub.
  * dryRun: the clock knows none, it touches no node.
  * Safe to run twice: the report is written again, and what was told is told no more; a message whose publishing was
  * not confirmed may come twice.
  */
+import { makeDynamoClient } from '../../shared/aws/dynamo-client.ts';
+import { makeHeldFindings } from '../../shared/aws/held-findings.ts';
 import { makeLedger } from '../../shared/aws/ledger.ts';
-import type { Store } from '../../shared/aws/store.ts';
+import { makeSecurityHub } from '../../shared/aws/security-hub.ts';
+import { makeTellingTurns } from '../../shared/aws/telling-turns.ts';
 import { makePublish } from '../../shared/aws/topic.ts';
+import { makeTroubles } from '../../shared/aws/troubles.ts';
 import { keys } from '../../shared/domain/keys.ts';
 import type { PolicyFile } from '../../shared/domain/policy.ts';
 import { forecastOf, type PolicyForecast } from '../../shared/domain/sla/forecast.ts';
@@ -15,6 +20,8 @@ import { makeReport } from '../../shared/domain/sla/make-report.ts';
 import type { SlaReport } from '../../shared/domain/sla/report.ts';
 import { reportCsv } from '../../shared/domain/sla/report-csv.ts';
 import { noUsage, type Usage } from '../../shared/domain/usage.ts';
+import { homeOf } from '../../shared/lambda/home.ts';
+import { makeClaims } from '../../shared/lambda/idempotency.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
 import { deployedPolicies } from '../../shared/lambda/policies.ts';
 import { anchorsOf } from './anchors.ts';
@@ -22,21 +29,44 @@ import { type Measure, makeMeasure } from './measure.ts';
 import { readPlaces } from './read-places.ts';
 import { type ReportSlaInput, reportSlaInput } from './schema.ts';
 import { type AlertingDependencies, tellAlerts } from './tell-alerts.ts';
+import { type HeldDependencies, tellHeld } from './tell-held.ts';
+import { writeReport } from './write-report.ts';
 
-type ReportingDependencies = AlertingDependencies & { readonly measure: Measure };
+export type ReportingDependencies = AlertingDependencies & HeldDependencies & { readonly measure: Measure };
+
+/** The function's own timeout (function.yml): whoever has claimed for longer is dead. */
+const claimMilliseconds = 900_000;
 
 interface Reported {
   readonly patches: SlaReport['overall']['patches'];
   readonly willBreach: number;
   readonly staleLooks: number;
   readonly told: number;
+  /** Nodes whose findings were held, and were told now. */
+  readonly nodesTold: number;
   readonly reportKey: string;
   readonly usage: Usage;
 }
 
+/** A report that cannot be made holds up no findings, nor they it: it fails once both have been tried. */
 export async function run(input: ReportSlaInput, dependencies: ReportingDependencies): Promise<Reported> {
+  const { policies } = await deployedPolicies(dependencies.config);
+  // One after the other: Security Hub lets the findings wait, and the report is not to.
+  const [reported] = await Promise.allSettled([report(input, policies, dependencies)]);
+  const [held] = await Promise.allSettled([tellHeld(policies, dependencies)]);
+  if (reported.status === 'fulfilled' && held.status === 'fulfilled') {
+    return { ...reported.value, nodesTold: held.value };
+  }
+  const reasons = [reported, held].flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  throw reasons.length === 1 ? reasons[0] : new AggregateError(reasons, reasons.map(String).join('; '));
+}
+
+async function report(
+  input: ReportSlaInput,
+  policies: PolicyFile['policies'],
+  dependencies: ReportingDependencies,
+): Promise<Omit<Reported, 'nodesTold'>> {
   const { config, ledger, log } = dependencies;
-  const { policies } = await deployedPolicies(config);
   const [, , , region = '', accountId = ''] = input.stateMachine.split(':');
   const home = { accountId, region };
   const now = dependencies.now();
@@ -60,18 +90,6 @@ export async function run(input: ReportSlaInput, dependencies: ReportingDependen
   };
   log('FP_SLA_REPORTED', counts);
   return { ...counts, reportKey: keys.slaReportOf(now, 'json'), usage: noUsage };
-}
-
-/** The newest and that of the hour, each as JSON and as CSV. */
-async function writeReport(
-  report: SlaReport,
-  { csv, now }: { readonly csv: string; readonly now: number },
-  store: Store,
-): Promise<void> {
-  for (const key of [keys.slaReportOf(now, 'json'), keys.slaReport('json')]) await store.put(key, report);
-  for (const key of [keys.slaReportOf(now, 'csv'), keys.slaReport('csv')]) {
-    await store.putText(key, csv, 'text/csv; charset=utf-8');
-  }
 }
 
 /** Fails once all policies have been tried: what was not told is then tried again, and nothing else. */
@@ -101,9 +119,18 @@ export const handler = makeHandler({
   name: 'report-sla',
   input: reportSlaInput,
   run,
-  own: (count, { config }) => ({
-    publish: makePublish(count),
-    ledger: makeLedger(config.ledgerTable, count),
-    measure: makeMeasure(),
-  }),
+  own: (count, { config, now, sleep, random }) => {
+    const dynamo = makeDynamoClient(count);
+    const home = homeOf(config);
+    return {
+      publish: makePublish(count),
+      ledger: makeLedger(config.ledgerTable, count),
+      troubles: makeTroubles(config.ledgerTable, dynamo),
+      heldFindings: makeHeldFindings(config.ledgerTable, dynamo, { home }),
+      turns: makeTellingTurns(config.ledgerTable, dynamo, home),
+      claims: makeClaims(config.idempotencyTable, dynamo, claimMilliseconds),
+      securityHub: makeSecurityHub(count, { now, sleep, random }),
+      measure: makeMeasure(),
+    };
+  },
 });

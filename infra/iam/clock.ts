@@ -11,14 +11,14 @@ export const readPatches: readonly Grant[] = [
   { sid: 'ReadBaselines', actions: ['ssm:GetPatchBaselineForPatchGroup'], resource: 'unscopable' },
 ];
 
-/** The report reads everything, and notes what it has told. */
-export const readLedger = ledger(['Query', 'UpdateItem']);
-
-/** A look writes what has come and gone, and what has become of the findings of nodes that are compliant. */
+/**
+ * A look writes what has come and gone, and what has become of the findings of nodes that are compliant. The report reads
+ * everything, notes what it has told, and drops what was held for it.
+ */
 export const keepLedger = ledger(['Query', 'BatchWriteItem', 'BatchGetItem', 'UpdateItem']);
 
-/** Of the ledger: the nodes of the findings, and what was told of them. */
-export const keepTroubles = ledger(['BatchGetItem', 'UpdateItem']);
+/** Of the ledger: the nodes of the findings, what was told of them, and what has to wait for the report. */
+export const keepTroubles = ledger(['BatchGetItem', 'BatchWriteItem', 'UpdateItem']);
 
 function ledger(operations: readonly string[]): Grant {
   return {
@@ -48,7 +48,7 @@ export const takeFindings: readonly Grant[] = [
 /** Findings belong to the account's hub in this Region. Source: Service Authorization Reference, "AWS Security Hub". */
 const hub = localArn('securityhub', 'hub/default');
 
-/** Of findings that are told: they come by themselves. */
+/** Of findings that are told: they come by themselves, or were held. */
 export const markFindings: Grant = {
   sid: 'MarkFindings',
   actions: ['securityhub:BatchUpdateFindings'],

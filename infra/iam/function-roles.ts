@@ -8,7 +8,6 @@ import {
   keepLedger,
   keepTroubles,
   markFindings,
-  readLedger,
   readPatches,
   resolveFindings,
   takeFindings,
@@ -82,7 +81,7 @@ function ownGrants(name: string, stack: Stack): Grant[] {
     case 'update-ledger':
       return [findNodes, ...readPatches, keepLedger, resolveFindings, ...spokes];
     case 'report-sla':
-      return [readLedger, listWindows, put(stack, ['sla/*']), ...publish];
+      return [keepLedger, tellOnce, markFindings, listWindows, put(stack, ['sla/*']), ...publish];
     case 'notify-finding':
       return [...takeFindings, tellOnce, keepTroubles, patchStates, markFindings, ...publish, ...spokes];
     default:

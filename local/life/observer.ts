@@ -30,7 +30,12 @@ export interface ScanFigures {
 }
 
 const lookedSchema = z.object({ opened: z.number(), closed: z.number() });
-const notifiedSchema = z.object({ nodesTold: z.number(), batchItemFailures: z.array(z.unknown()) });
+const notifiedSchema = z.object({
+  nodesTold: z.number(),
+  nodesHeld: z.number(),
+  batchItemFailures: z.array(z.unknown()),
+});
+const reportedSchema = z.object({ nodesTold: z.number() });
 const lookInput = z.object({ policy: z.string() });
 const recordsSchema = z.object({ Records: z.array(z.unknown()) });
 
@@ -116,12 +121,23 @@ export class Observer {
 
   private answered(functionName: string, payload: unknown, answer: unknown): void {
     if (functionName === 'update-ledger') this.looked(lookInput.parse(payload).policy, answer);
-    if (functionName !== 'notify-finding') return;
-    const { nodesTold, batchItemFailures } = notifiedSchema.parse(answer);
+    if (functionName === 'report-sla') this.reported(answer);
+    if (functionName === 'notify-finding') this.notified(payload, answer);
+  }
+
+  private notified(payload: unknown, answer: unknown): void {
+    const { nodesTold, nodesHeld, batchItemFailures } = notifiedSchema.parse(answer);
     const events = counted(recordsSchema.parse(payload).Records.length, 'finding', 'findings');
-    const again = batchItemFailures.length > 0 ? `, ${batchItemFailures.length} come again` : '';
-    if (nodesTold > 0 || again !== '')
-      this.note('findings', `${events} buffered: ${counted(nodesTold, 'node', 'nodes')} to tell of${again}`);
+    const told = nodesTold > 0 ? [`${counted(nodesTold, 'node', 'nodes')} to tell of`] : [];
+    const held = nodesHeld > 0 ? [`${counted(nodesHeld, 'node', 'nodes')} held for the report`] : [];
+    const again = batchItemFailures.length > 0 ? [`${batchItemFailures.length} come again`] : [];
+    const facts = [...told, ...held, ...again];
+    if (facts.length > 0) this.note('findings', `${events} buffered: ${facts.join(', ')}`);
+  }
+
+  private reported(answer: unknown): void {
+    const { nodesTold } = reportedSchema.parse(answer);
+    if (nodesTold > 0) this.note('findings', `held: ${counted(nodesTold, 'node', 'nodes')} to tell of`);
   }
 
   private looked(policy: string, answer: unknown): void {

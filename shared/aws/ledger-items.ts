@@ -25,7 +25,13 @@ type Key = { readonly place: string; readonly item: string };
 const keptDays = 400;
 
 /** What the sort keys begin with. */
-export const itemKinds = { node: 'node#', open: 'open#', look: 'look#' } as const;
+export const itemKinds = {
+  node: 'node#',
+  open: 'open#',
+  look: 'look#',
+  held: 'held#',
+  told: 'told#',
+} as const;
 
 export const placeKeyOf = ({ accountId, region }: Place): string => `${accountId}/${region}`;
 

@@ -1,4 +1,4 @@
-import { DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { chunksOf } from '../domain/command.ts';
 import {
@@ -21,9 +21,9 @@ import {
   openItem,
   openKey,
   type Place,
-  placeKeyOf,
   reportedOf,
 } from './ledger-items.ts';
+import { itemsOf } from './ledger-query.ts';
 
 export type { Place } from './ledger-items.ts';
 
@@ -90,26 +90,6 @@ export function makeLedger(tableName: string, count: CallCounter, retry: BatchRe
       );
     },
   };
-}
-
-/** Source: API Query. */
-async function itemsOf<Item>(
-  { client, name }: Table,
-  query: { readonly place: Place; readonly kind: string; readonly schema: z.ZodType<Item> },
-): Promise<Item[]> {
-  const pages = paginateQuery(
-    { client },
-    {
-      TableName: name,
-      KeyConditionExpression: '#place = :place and begins_with(#item, :kind)',
-      ExpressionAttributeNames: { '#place': 'place', '#item': 'item' },
-      ExpressionAttributeValues: { ':place': placeKeyOf(query.place), ':kind': query.kind },
-      ConsistentRead: true,
-    },
-  );
-  const items: Item[] = [];
-  for await (const page of pages) items.push(...z.array(query.schema).parse(page.Items ?? []));
-  return items;
 }
 
 async function write(table: Table, place: Place, changes: LedgerChanges): Promise<void> {

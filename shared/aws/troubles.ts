@@ -1,7 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type Trouble, troubleSchema } from '../domain/findings/trouble.ts';
+import { updateIf } from './conditional-update.ts';
 import { type BatchRetry, batchGet, realTime, type Table } from './dynamodb-batches.ts';
 import { type Place, placeKeyOf } from './ledger-items.ts';
 
@@ -36,11 +37,11 @@ export function makeTroubles(
     async noteCompliant(place, nodeId, compliantSince) {
       const isNewer = '(attribute_not_exists(compliantSince) OR compliantSince < :compliantSince)';
       const condition = `foundAt <= :compliantSince AND ${isNewer}`;
-      await update(table, { key: keyOf(place, nodeId), set: { compliantSince }, condition });
+      await updateIf(table, { key: keyOf(place, nodeId), set: { compliantSince }, condition });
     },
     async noteResolved(place, nodeId, resolvedThrough) {
       const condition = 'compliantSince >= :resolvedThrough';
-      await update(table, { key: keyOf(place, nodeId), set: { resolvedThrough }, condition });
+      await updateIf(table, { key: keyOf(place, nodeId), set: { resolvedThrough }, condition });
     },
   };
 }
@@ -69,45 +70,16 @@ async function remember(table: Table, place: Place, trouble: Trouble): Promise<v
     ...(toldFoundAt === null ? {} : { toldFoundAt }),
   };
   const isNewest = '(attribute_not_exists(foundAt) OR foundAt <= :foundAt)';
-  const isWritten = await update(table, {
+  const isWritten = await updateIf(table, {
     key,
     set: { ...seen, ...told },
     condition: `${isNewest} AND (attribute_not_exists(tellings) OR tellings <= :tellings)`,
   });
   if (isWritten) return;
-  await update(table, { key, set: told, condition: 'tellings < :tellings' });
-  await update(table, { key, set: seen, condition: isNewest });
+  await updateIf(table, { key, set: told, condition: 'tellings < :tellings' });
+  await updateIf(table, { key, set: seen, condition: isNewest });
 }
 
 function expiryOf(moment: number): number {
   return Math.floor(moment / 1000) + keptSeconds;
-}
-
-/** Sets attributes under a condition, in which each is called `:name`. False if the condition does not hold. */
-async function update(
-  table: Table,
-  change: {
-    readonly key: ReturnType<typeof keyOf>;
-    readonly set: Readonly<Record<string, string | number | null>>;
-    readonly condition: string;
-  },
-): Promise<boolean> {
-  const names = Object.keys(change.set);
-  try {
-    await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: change.key,
-        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
-        ConditionExpression: change.condition,
-        // Some of them are words of DynamoDB's own.
-        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-        ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, change.set[name]])),
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-    throw error;
-  }
 }

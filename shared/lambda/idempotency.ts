@@ -27,31 +27,38 @@ export interface Claims {
   release(key: string): Promise<void>;
 }
 
-/** The function's own timeout (function.yml): whoever has claimed for longer is dead. */
-const inProgressMilliseconds = 300_000;
 /** Longer than SQS and EventBridge together can hold an event back. */
 const keptSeconds = 16 * 86_400;
 
 /**
  * Powertools' persistence layer without its wrapper: that claims one thing an invocation, and here an invocation claims
- * hundreds, and does them in one message.
+ * hundreds, and does them in one message. A claim is given up after `claimMilliseconds`, if nobody has finished it: as
+ * long as whoever makes it can live.
  */
-export function makeClaims(tableName: string, awsSdkV3Client: ReturnType<typeof makeDynamoClient>): Claims {
+export function makeClaims(
+  tableName: string,
+  awsSdkV3Client: ReturnType<typeof makeDynamoClient>,
+  claimMilliseconds: number,
+): Claims {
   const layer = new DynamoDBPersistenceLayer({ tableName, awsSdkV3Client });
   layer.configure({
     config: new IdempotencyConfig({ expiresAfterSeconds: keptSeconds, hashFunction: 'sha256' }),
     keyPrefix: 'findings',
   });
   return {
-    claim: (key) => claim(layer, key),
+    claim: (key) => claim(layer, key, claimMilliseconds),
     finish: (key, result) => layer.saveSuccess(key, { ...result }),
     release: (key) => layer.deleteRecord(key),
   };
 }
 
-async function claim(layer: DynamoDBPersistenceLayer, key: string): Promise<Claim> {
+async function claim(
+  layer: DynamoDBPersistenceLayer,
+  key: string,
+  claimMilliseconds: number,
+): Promise<Claim> {
   try {
-    await layer.saveInProgress(key, inProgressMilliseconds);
+    await layer.saveInProgress(key, claimMilliseconds);
     return { outcome: 'claimed' };
   } catch (error) {
     if (!(error instanceof IdempotencyItemAlreadyExistsError)) throw error;

@@ -26,6 +26,7 @@ export const logMessages = {
   FP_FINDINGS_READ: 'Events about findings were read, and judged by what is known of their nodes.',
   FP_FINDINGS_BURIED: 'Events that cannot be understood went to the dead letters, with their reasons.',
   FP_FINDINGS_NOT_TOLD: 'A message about findings could not be published; its events come again.',
+  FP_HELD_FINDINGS_TOLD: 'The findings that were held were judged anew, and what is news was told.',
   FP_FINDINGS_BUSY:
     'The findings of a node could not be claimed, or what was told not be noted; its events come again.',
   FP_FINDINGS_NOT_MARKED: 'Findings could not be marked in Security Hub.',

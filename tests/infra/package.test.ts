@@ -14,6 +14,7 @@ const zipBytesAtMost = 350_000;
 /** Nobody waits for these to start; Security Hub's format of findings, and the SDKs of four services, take their room. */
 const largerZips: Readonly<Record<string, number>> = {
   'notify-finding.zip': 420_000,
+  'report-sla.zip': 420_000,
   'update-ledger.zip': 420_000,
 };
 
@@ -116,7 +117,7 @@ describe('a package made offline and without credentials', () => {
     expect(functionsOf(template)).toHaveLength(functions.length);
   });
 
-  test('has archives below 350 kB, but for two in the background', () => {
+  test('has archives below 350 kB, but for three in the background', () => {
     const sizes = archives(directory).map((file) => [file, statSync(join(directory, file)).size] as const);
 
     const tooLarge = sizes.filter(([file, size]) => size >= (largerZips[basename(file)] ?? zipBytesAtMost));

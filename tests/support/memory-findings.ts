@@ -1,7 +1,10 @@
+import type { HeldFindings } from '../../shared/aws/held-findings.ts';
 import type { Place } from '../../shared/aws/ledger.ts';
 import type { OpenFinding, RefusedUpdate, SecurityHub } from '../../shared/aws/security-hub.ts';
+import type { TellingTurns } from '../../shared/aws/telling-turns.ts';
 import type { Troubles } from '../../shared/aws/troubles.ts';
 import type { FindingKey } from '../../shared/domain/findings/finding.ts';
+import type { HeldFinding } from '../../shared/domain/findings/held.ts';
 import type { Trouble } from '../../shared/domain/findings/trouble.ts';
 import type { Claim, ClaimResult, Claims } from '../../shared/lambda/idempotency.ts';
 
@@ -104,5 +107,38 @@ export class MemorySecurityHub implements SecurityHub {
     });
     for (const { id } of findings) if (!this.refusing.has(id)) this.marks.set(id, to);
     return refused;
+  }
+}
+
+/** What is held, in memory. */
+export class MemoryHeldFindings implements HeldFindings {
+  readonly items = new Map<string, HeldFinding>();
+
+  async hold(findings: readonly HeldFinding[]): Promise<void> {
+    for (const held of findings) this.items.set(JSON.stringify(held.finding), held);
+  }
+
+  async all(): Promise<(HeldFinding & { readonly id: string })[]> {
+    return [...this.items].map(([id, held]) => ({ ...held, id }));
+  }
+
+  async drop(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.items.delete(id);
+  }
+}
+
+/** Who told whom last, in memory. */
+export class MemoryTellingTurns implements TellingTurns {
+  private readonly toldAt = new Map<string | null, number>();
+
+  async take(policy: string | null, at: number, quietMilliseconds: number): Promise<boolean> {
+    const before = this.toldAt.get(policy);
+    if (before !== undefined && before > at - quietMilliseconds) return false;
+    this.toldAt.set(policy, at);
+    return true;
+  }
+
+  async giveBack(policy: string | null, at: number): Promise<void> {
+    if (this.toldAt.get(policy) === at) this.toldAt.delete(policy);
   }
 }

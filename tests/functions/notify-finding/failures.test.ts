@@ -82,8 +82,8 @@ describe('an invocation that dies', () => {
     const world = new World();
     world.knows('prd-web', [aNode]);
     world.send(found());
-    await world.deliverAndDie(5);
-    expect(world.calls).toEqual(['byNode', 'nodesById', 'claim', 'publish', 'finish', 'remember']);
+    await world.deliverAndDie(6);
+    expect(world.calls).toEqual(['byNode', 'nodesById', 'claim', 'take', 'publish', 'finish', 'remember']);
     expect(world.troubles.items.size).toBe(0);
     world.send(found({ foundAt: scannedAt + 1, missing: 50 }));
 

@@ -2,13 +2,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NotifyingDependencies, run } from '../../../functions/notify-finding/handler.ts';
+import { type HeldDependencies, tellHeld } from '../../../functions/report-sla/tell-held.ts';
 import type { QueueMessage } from '../../../shared/aws/queue.ts';
 import type { TopicMessage } from '../../../shared/aws/topic.ts';
 import type { NodeSummary } from '../../../shared/domain/ledger/ledger.ts';
 import type { LogCode } from '../../../shared/lambda/log-messages.ts';
+import { deployedPolicies } from '../../../shared/lambda/policies.ts';
 import { readAt } from '../../support/finding-events.ts';
 import { config, handMadeDependencies } from '../../support/handler-dependencies.ts';
-import { MemoryClaims, MemorySecurityHub, MemoryTroubles } from '../../support/memory-findings.ts';
+import {
+  MemoryClaims,
+  MemoryHeldFindings,
+  MemorySecurityHub,
+  MemoryTellingTurns,
+  MemoryTroubles,
+} from '../../support/memory-findings.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'fleet-patcher-findings-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -41,6 +49,8 @@ export class World {
   readonly troubles = new MemoryTroubles();
   readonly claims = new MemoryClaims(() => this.now);
   readonly hub = new MemorySecurityHub();
+  readonly held = new MemoryHeldFindings();
+  readonly turns = new MemoryTellingTurns();
   readonly summaries = new Map<string, NodeSummary>();
   /** Operations that fail from now on. */
   readonly failing = new Set<string>();
@@ -49,9 +59,12 @@ export class World {
   /** Messages that SQS still has. */
   queue: { readonly messageId: string; readonly body: string }[] = [];
   now = readAt;
+  /** How long the queue waits between two deliveries: by itself until nobody is to be left in peace any more. */
+  waitMinutes = 70;
   /** What others do while this one publishes. */
   beforePublish: () => Promise<void> = async () => undefined;
   private diesAfterCall = Number.POSITIVE_INFINITY;
+  private diesBefore: string | null = null;
   private sent = 0;
   private readonly policyFile: string;
 
@@ -106,21 +119,33 @@ export class World {
 
   /** The queue shows again what was not deleted, long after a claim of the dead has been given up. */
   private wait(): void {
-    this.now += 35 * 60_000;
+    this.now += this.waitMinutes * 60_000;
+  }
+
+  /** The same with a function, or a report, that dies when it is about to do this for the first time. */
+  async dyingBefore(name: string | null, work: () => Promise<unknown>): Promise<void> {
+    this.diesBefore = name;
+    await work().catch(() => undefined);
+    this.diesBefore = null;
+    this.diesAfterCall = Number.POSITIVE_INFINITY;
+  }
+
+  /** What the hourly report does with what is held; it takes no time. */
+  async report(): Promise<number> {
+    const { policies } = await deployedPolicies({ policyFile: this.policyFile });
+    return tellHeld(policies, this.dependencies());
   }
 
   private async outside<Result>(name: string, effect: () => Promise<Result>): Promise<Result> {
     this.calls.push(name);
+    if (name === this.diesBefore) this.diesAfterCall = Math.min(this.diesAfterCall, this.calls.length - 1);
     if (this.calls.length > this.diesAfterCall) throw new Error(`dead before ${name}`);
     if (this.failing.has(name)) throw new Error(`${name} fails`);
     return effect();
   }
 
-  dependencies(): NotifyingDependencies {
-    const unexpected = async () => {
-      throw new Error('not to be called');
-    };
-    const { troubles, claims, hub } = this;
+  dependencies(): NotifyingDependencies & HeldDependencies {
+    const { troubles, claims, hub, held, turns } = this;
     return {
       ...handMadeDependencies(this.now),
       now: () => this.now,
@@ -137,17 +162,10 @@ export class World {
             const known = nodeIds.flatMap((nodeId) => this.summaries.get(nodeId) ?? []);
             return new Map(known.map((summary) => [summary.nodeId, summary]));
           }),
-        nodesOf: unexpected,
-        openEntriesOf: unexpected,
-        looksOf: unexpected,
-        write: unexpected,
-        markTold: unexpected,
       },
       troubles: {
         byNode: (place, nodeIds) => this.outside('byNode', () => troubles.byNode(place, nodeIds)),
         remember: (place, trouble) => this.outside('remember', () => troubles.remember(place, trouble)),
-        noteCompliant: unexpected,
-        noteResolved: unexpected,
       },
       claims: {
         claim: (key) => this.outside('claim', () => claims.claim(key)),
@@ -155,8 +173,16 @@ export class World {
         release: (key) => this.outside('release', () => claims.release(key)),
       },
       securityHub: {
-        openPatchFindings: unexpected,
         updateWorkflow: (keys, to) => this.outside('updateWorkflow', () => hub.updateWorkflow(keys, to)),
+      },
+      heldFindings: {
+        hold: (findings) => this.outside('hold', () => held.hold(findings)),
+        all: () => this.outside('all', () => held.all()),
+        drop: (ids) => this.outside('drop', () => held.drop(ids)),
+      },
+      turns: {
+        take: (policy, at, quiet) => this.outside('take', () => turns.take(policy, at, quiet)),
+        giveBack: (policy, at) => this.outside('giveBack', () => turns.giveBack(policy, at)),
       },
       sendMessages: (_url, messages) =>
         this.outside('sendMessages', async () => {

@@ -1,5 +1,5 @@
 import type { ReportLedger } from '../../../functions/report-sla/read-places.ts';
-import type { Place } from '../../../shared/aws/ledger.ts';
+import type { Ledger, Place } from '../../../shared/aws/ledger.ts';
 import type { NodeSummary, OpenEntry } from '../../../shared/domain/ledger/ledger.ts';
 
 /** What is in the ledger of one place. */
@@ -14,7 +14,13 @@ export function fakeLedger(places: Readonly<Record<string, PlaceContent>>) {
   const content = new Map(Object.entries(places));
   const reads: string[] = [];
   const keyOf = ({ accountId, region }: Place) => `${accountId}/${region}`;
-  const ledger: ReportLedger = {
+  const ledger: ReportLedger & Pick<Ledger, 'nodesById'> = {
+    async nodesById(place, nodeIds) {
+      const nodes = content.get(keyOf(place))?.nodes ?? [];
+      return new Map(
+        nodes.filter(({ nodeId }) => nodeIds.includes(nodeId)).map((node) => [node.nodeId, node]),
+      );
+    },
     async nodesOf(place) {
       reads.push(keyOf(place));
       return [...(content.get(keyOf(place))?.nodes ?? [])];

@@ -5,11 +5,20 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { run } from '../../../functions/report-sla/handler.ts';
 import { reportSlaInput } from '../../../functions/report-sla/schema.ts';
 import type { TopicMessage } from '../../../shared/aws/topic.ts';
+import { parseEvent } from '../../../shared/domain/findings/parse.ts';
 import { slaReportSchema } from '../../../shared/domain/sla/report.ts';
 import type { LogCode } from '../../../shared/lambda/log-messages.ts';
 import { amazonLinux, install } from '../../infra/policies.ts';
 import { home, hour, nodeIdOf, spoke } from '../../support/domain-builders.ts';
+import { importedEvent, patchFinding } from '../../support/finding-events.ts';
 import { config, handMadeDependencies, MemoryStore } from '../../support/handler-dependencies.ts';
+import {
+  MemoryClaims,
+  MemoryHeldFindings,
+  MemorySecurityHub,
+  MemoryTellingTurns,
+  MemoryTroubles,
+} from '../../support/memory-findings.ts';
 import { day, nodeSummary, openEntry, windowOpensAt } from '../../support/sla-builders.ts';
 import { fakeLedger, type PlaceContent } from './fake-ledger.ts';
 
@@ -55,6 +64,8 @@ function reporter(situation: Situation) {
   const measured: unknown[] = [];
   const published: (TopicMessage & { readonly topicArn: string })[] = [];
   const asked: string[] = [];
+  const heldFindings = new MemoryHeldFindings();
+  const securityHub = new MemorySecurityHub();
   const { ledger, reads, entriesOf } = fakeLedger(places);
   const client = new SSMClient({ region: home.region });
   client.middlewareStack.add(
@@ -69,6 +80,11 @@ function reporter(situation: Situation) {
     config: { ...config, policyFile },
     log: (code: LogCode, details?: unknown) => void logged.push([code, details]),
     ledger,
+    heldFindings,
+    turns: new MemoryTellingTurns(),
+    claims: new MemoryClaims(() => at),
+    troubles: new MemoryTroubles(),
+    securityHub,
     measure: (policy: string, { patches, willBreach }: Measured) =>
       void measured.push([policy, patches, willBreach.patches]),
     publish: async (topicArn: string, message: TopicMessage) => {
@@ -81,7 +97,19 @@ function reporter(situation: Situation) {
   const kinds = () =>
     published.map((message) => `${message.attributes['policy']} ${message.attributes['kind']}`);
   return {
-    ...{ store, logged, measured, published, asked, reads, entriesOf, report, kinds },
+    ...{
+      store,
+      logged,
+      measured,
+      published,
+      asked,
+      reads,
+      entriesOf,
+      report,
+      kinds,
+      heldFindings,
+      securityHub,
+    },
     run: () => run(input, dependencies),
   };
 }
@@ -284,6 +312,57 @@ describe('people', () => {
 
     expect((await run()).told).toBe(0);
     expect(published).toEqual([]);
+  });
+});
+
+describe('findings that are held', () => {
+  /** A reporter with one held finding of a node of prd-web. */
+  async function holding(situation: Partial<Situation> = {}) {
+    const reporting = reporter({ places: { [ours]: { nodes: [nodeSummary(1)], looks } }, ...situation });
+    const event = importedEvent(patchFinding({ nodeId: nodeIdOf(1), ...home, foundAt: now - hour }));
+    const { findings } = parseEvent(JSON.stringify(event), now);
+    await reporting.heldFindings.hold(findings.map((finding) => ({ finding, policy: 'prd-web' })));
+    return reporting;
+  }
+
+  test('are told with the report, once, and marked', async () => {
+    const { run, kinds, securityHub, heldFindings } = await holding();
+
+    const results = [await run(), await run()];
+
+    expect(results.map(({ nodesTold }) => nodesTold)).toEqual([1, 0]);
+    expect(kinds()).toEqual(['prd-web findings']);
+    expect([...securityHub.marks.values()]).toMatchObject([{ status: 'NOTIFIED' }]);
+    expect(heldFindings.items.size).toBe(0);
+  });
+
+  test('are told though the report cannot be written, and the report fails all the same', async () => {
+    const { run, kinds, store } = await holding();
+    store.put = async () => {
+      throw new Error('the bucket is gone');
+    };
+
+    await expect(run()).rejects.toThrow('the bucket is gone');
+
+    expect(kinds()).toEqual(['prd-web findings']);
+  });
+
+  test('that cannot be told hold up neither the report nor its alerts, and the report fails', async () => {
+    const { run, kinds, store, heldFindings } = await holding({
+      places: { [ours]: three },
+      isRefused: ({ attributes }) => attributes['kind'] === 'findings',
+    });
+
+    await expect(run()).rejects.toThrow('held findings of 1 nodes could not be told');
+
+    expect(kinds()).toEqual(['prd-web sla-forecast', 'prd-web sla-breach']);
+    expect([store.objects.size, heldFindings.items.size]).toEqual([4, 1]);
+  });
+
+  test('and alerts that both cannot be told are both named', async () => {
+    const { run } = await holding({ places: { [ours]: three }, isRefused: () => true });
+
+    await expect(run()).rejects.toThrow(/sla-forecast of prd-web.*held findings of 1 nodes/s);
   });
 });
 

@@ -42,7 +42,7 @@ const refusals: Readonly<Record<string, string>> = {
   'resolve-targets': 'execution: \\"two\\" is refused',
   'close-run': 'executionArn: a missing value is refused',
   'check-windows': 'account: a missing value is refused',
-  'list-scopes': 'turn: unknown key',
+  'list-scopes': 'kind: unknown key',
   'update-ledger': 'policy: a missing value is refused',
   'report-sla': 'stateMachine: a missing value is refused',
   'notify-finding': 'Records: a missing value is refused',

@@ -18,6 +18,7 @@ async function startClaims() {
   const claims = makeClaims(
     table,
     makeDynamoClient(() => undefined),
+    300_000,
   );
   return { aws, clock, claims };
 }

@@ -1,5 +1,5 @@
-import type { PatchFinding } from '../../shared/domain/findings/finding.ts';
-import type { ToldPatch } from '../../shared/domain/findings/make-digest.ts';
+import type { PatchFinding } from '../../domain/findings/finding.ts';
+import type { ToldPatch } from '../../domain/findings/make-digest.ts';
 import {
   isSame,
   isTold,
@@ -9,19 +9,20 @@ import {
   tellingSchema,
   withSight,
   withTelling,
-} from '../../shared/domain/findings/trouble.ts';
+} from '../../domain/findings/trouble.ts';
 import type { KnownNode } from './know-nodes.ts';
 import type { ClaimContext, NodeWork } from './node-work.ts';
 
-type PatchWork = Pick<NodeWork, 'held' | 'after' | 'toldNow' | 'toldBefore' | 'stale' | 'isBusy'> & {
+type PatchWork = Pick<NodeWork, 'claimed' | 'after' | 'toldBefore' | 'stale' | 'isBusy'> & {
+  readonly news: readonly PatchFinding[];
   readonly told: ToldPatch | null;
 };
 
 const nothing: PatchWork = {
   told: null,
-  held: [],
+  claimed: [],
+  news: [],
   after: null,
-  toldNow: [],
   toldBefore: [],
   stale: [],
   isBusy: false,
@@ -67,9 +68,9 @@ export async function claimPatches(node: KnownNode, context: ClaimContext): Prom
         ...nothing,
         stale,
         told,
-        held: [{ key, result: telling }],
+        claimed: [{ key, result: telling }],
+        news: live,
         after: known,
-        toldNow: keysOf(live),
       };
     }
   }

@@ -1,6 +1,6 @@
-import type { SecurityHub } from '../../shared/aws/security-hub.ts';
-import type { FindingKey } from '../../shared/domain/findings/finding.ts';
-import type { Log } from '../../shared/lambda/log-messages.ts';
+import type { SecurityHub } from '../../aws/security-hub.ts';
+import type { FindingKey } from '../../domain/findings/finding.ts';
+import type { Log } from '../log-messages.ts';
 
 /** Findings that are to be marked alike, each with the messages that it came in. */
 export interface Marking {
@@ -10,7 +10,7 @@ export interface Marking {
 }
 
 interface MarkingDependencies {
-  readonly securityHub: SecurityHub;
+  readonly securityHub: Pick<SecurityHub, 'updateWorkflow'>;
   readonly log: Log;
 }
 

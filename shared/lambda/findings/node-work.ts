@@ -1,12 +1,12 @@
-import type { TroubledNode } from '../../shared/domain/findings/digest.ts';
-import type { FindingKey } from '../../shared/domain/findings/finding.ts';
-import type { Trouble } from '../../shared/domain/findings/trouble.ts';
-import type { Policy } from '../../shared/domain/policy.ts';
-import type { ClaimResult, Claims } from '../../shared/lambda/idempotency.ts';
+import type { TroubledNode } from '../../domain/findings/digest.ts';
+import type { Finding, FindingKey } from '../../domain/findings/finding.ts';
+import type { Trouble } from '../../domain/findings/trouble.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { ClaimResult, Claims } from '../idempotency.ts';
 import type { KnownNode } from './know-nodes.ts';
 
 /** A claim of ours on telling something, and what the next one to claim it is to know. */
-export interface HeldClaim {
+export interface OwnClaim {
   readonly key: string;
   readonly result: ClaimResult;
 }
@@ -23,10 +23,13 @@ export interface NodeWork {
   readonly node: KnownNode;
   /** Null: nothing of it is news. */
   readonly told: TroubledNode | null;
-  readonly held: readonly HeldClaim[];
+  readonly claimed: readonly OwnClaim[];
+  /** The findings that are told: if they have to wait, they are judged again. */
+  readonly news: readonly Finding[];
   /** What is known of it afterwards; null if that is what was known before. */
   readonly after: Trouble | null;
-  readonly toldNow: readonly FindingKey[];
+  /** The same, if what is news has to wait. */
+  readonly afterWaiting: Trouble | null;
   readonly toldBefore: readonly FindingKey[];
   /** Findings from before a scan that showed the node compliant. */
   readonly stale: readonly FindingKey[];

@@ -1,12 +1,12 @@
-import { severityLabels } from '../../shared/domain/findings/digest.ts';
-import type { FindingKey, VulnerabilityFinding } from '../../shared/domain/findings/finding.ts';
+import { severityLabels } from '../../domain/findings/digest.ts';
+import type { FindingKey, VulnerabilityFinding } from '../../domain/findings/finding.ts';
 import type { KnownNode } from './know-nodes.ts';
-import type { ClaimContext, HeldClaim } from './node-work.ts';
+import type { ClaimContext, OwnClaim } from './node-work.ts';
 
 interface VulnerabilityWork {
   readonly told: readonly VulnerabilityFinding[];
   readonly toldBefore: readonly FindingKey[];
-  readonly held: readonly HeldClaim[];
+  readonly claimed: readonly OwnClaim[];
   readonly isBusy: boolean;
 }
 
@@ -18,9 +18,9 @@ export async function claimVulnerabilities(
   const { policy, claims, now } = context;
   const told: VulnerabilityFinding[] = [];
   const toldBefore: FindingKey[] = [];
-  const held: HeldClaim[] = [];
+  const claimed: OwnClaim[] = [];
   let isBusy = false;
-  if (!policy?.alerts.inspector) return { told, toldBefore, held, isBusy };
+  if (!policy?.alerts.inspector) return { told, toldBefore, claimed, isBusy };
   const least = severityLabels.indexOf(policy.alerts.minimumSeverity);
   const versions = new Map(node.vulnerabilities.map((finding) => [versionOf(finding), finding]));
   for (const [key, finding] of versions) {
@@ -28,14 +28,14 @@ export async function claimVulnerabilities(
     const { outcome } = await claims.claim(key);
     if (outcome === 'claimed') {
       told.push(finding);
-      held.push({ key, result: { toldAt: now } });
+      claimed.push({ key, result: { toldAt: now } });
     } else if (outcome === 'done') {
       toldBefore.push(finding.key);
     } else {
       isBusy = true;
     }
   }
-  return { told, toldBefore, held, isBusy };
+  return { told, toldBefore, claimed, isBusy };
 }
 
 function versionOf({ key, updatedAt }: VulnerabilityFinding): string {

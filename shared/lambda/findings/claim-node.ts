@@ -1,4 +1,4 @@
-import { troubledNodeOf } from '../../shared/domain/findings/make-digest.ts';
+import { troubledNodeOf } from '../../domain/findings/make-digest.ts';
 import { claimPatches } from './claim-patches.ts';
 import { claimVulnerabilities } from './claim-vulnerabilities.ts';
 import type { KnownNode } from './know-nodes.ts';
@@ -11,9 +11,10 @@ export async function claimNode(node: KnownNode, context: ClaimContext): Promise
   return {
     node,
     told: troubledNodeOf(patches.told, vulnerabilities.told),
-    held: [...patches.held, ...vulnerabilities.held],
+    claimed: [...patches.claimed, ...vulnerabilities.claimed],
+    news: [...patches.news, ...vulnerabilities.told],
     after: patches.after,
-    toldNow: [...patches.toldNow, ...vulnerabilities.told.map(({ key }) => key)],
+    afterWaiting: patches.told ? null : patches.after,
     toldBefore: [...patches.toldBefore, ...vulnerabilities.toldBefore],
     stale: patches.stale,
     isBusy: patches.isBusy || vulnerabilities.isBusy,
