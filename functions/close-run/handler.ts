@@ -12,9 +12,10 @@ import { keys } from '../../shared/domain/keys.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { runIdOf } from '../../shared/domain/run-id.ts';
 import { noUsage, type Usage } from '../../shared/domain/usage.ts';
-import { type TellingDependencies, tellRunEnded, writeRecord } from '../../shared/lambda/close-run.ts';
+import { audienceOf, tellRunEnded, writeRecord } from '../../shared/lambda/close-run.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
 import { readPlan } from '../../shared/lambda/run-store.ts';
+import type { TellingDependencies } from '../../shared/lambda/tell.ts';
 import { type CloseRunInput, closeRunInput } from './schema.ts';
 import { stopCommands } from './stop-commands.ts';
 
@@ -42,7 +43,7 @@ export async function run(input: CloseRunInput, dependencies: TellingDependencie
   const record = isLeftByThisRun(written, input)
     ? runRecordSchema.parse(written)
     : await close(input, ownPlan, dependencies);
-  await tellRunEnded(record, ownPlan?.settings.language ?? 'en', dependencies);
+  await tellRunEnded(record, audienceOf(ownPlan), dependencies);
   return { status: record.status, usage: noUsage };
 }
 

@@ -12,9 +12,10 @@ import type { Plan } from '../../shared/domain/plan.ts';
 import { runIdOf, snapshotIdOf } from '../../shared/domain/run-id.ts';
 import type { Turn } from '../../shared/domain/turn.ts';
 import { noUsage, type Usage } from '../../shared/domain/usage.ts';
-import { type TellingDependencies, tell, tellRunEnded, writeRecord } from '../../shared/lambda/close-run.ts';
+import { audienceOf, tellRunEnded, writeRecord } from '../../shared/lambda/close-run.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
 import { readPlan } from '../../shared/lambda/run-store.ts';
+import { type TellingDependencies, tell } from '../../shared/lambda/tell.ts';
 import { type NotifyInput, notifyInput, type RunEnd } from './schema.ts';
 
 interface Notified {
@@ -39,7 +40,7 @@ async function closeRun(end: RunEnd, dependencies: TellingDependencies): Promise
   const plan = await ownPlan(end, dependencies);
   const { request, usage = noUsage } = state;
   const record = await writeRecord({ execution, plan, request, ending, usage }, dependencies);
-  await tellRunEnded(record, plan?.settings.language ?? 'en', dependencies);
+  await tellRunEnded(record, audienceOf(plan), dependencies);
   const recordKey = keys.record(runIdOf(execution.name));
   return { status: record.status, reason: record.reason, recordKey, usage: noUsage };
 }
@@ -54,8 +55,9 @@ async function tellUrgent(turn: Turn, dependencies: TellingDependencies): Promis
   const { runId, urgent } = turn;
   const plan = await readPlan(dependencies.store, runId);
   const policy = plan?.settings.policy ?? 'unknown';
-  const message = urgentMessage({ policy, runId, language: plan?.settings.language ?? 'en' }, urgent);
-  await tell(message, { policy, runId, entry: 'urgent' }, dependencies);
+  const { language, chat } = audienceOf(plan);
+  const message = urgentMessage({ policy, runId, language }, urgent);
+  await tell(message, { policy, id: runId, entry: 'urgent', chat }, dependencies);
   return { status: 'Urgent', reason: message.subject, recordKey: keys.record(runId), usage: noUsage };
 }
 
