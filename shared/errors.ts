@@ -41,6 +41,14 @@ export class ScopeUnavailableError extends FleetPatcherError {
   override readonly name = 'ScopeUnavailableError';
 }
 
+/**
+ * A listing of AWS's comes to no end: the same tokens again, or more pages than any of ours has. Retried: whatever was
+ * to be done with it is not begun.
+ */
+export class EndlessListingError extends FleetPatcherError {
+  override readonly name = 'EndlessListingError';
+}
+
 /** Whether SSM took a command could not be found out: retried later, when its listing has caught up. */
 export class CommandInDoubtError extends FleetPatcherError {
   override readonly name = 'CommandInDoubtError';
