@@ -1,4 +1,5 @@
 import { GetMaintenanceWindowCommand, GetMaintenanceWindowExecutionCommand } from '@aws-sdk/client-ssm';
+import { momentOf } from '../domain/moment.ts';
 import { InvalidRequestError } from '../errors.ts';
 import type { Ssm } from './ssm-clients.ts';
 
@@ -16,13 +17,18 @@ export async function windowEnd(
     new GetMaintenanceWindowExecutionCommand({ WindowExecutionId: window.windowExecutionId }),
   );
   const definition = await ssm.client.send(new GetMaintenanceWindowCommand({ WindowId: window.windowId }));
-  if (!execution.StartTime || definition.Duration === undefined) {
+  const startedAt = momentOf(execution.StartTime);
+  if (startedAt === null || !isHours(definition.Duration)) {
     throw new InvalidRequestError(
       `window: ${window.windowId} has no start time or duration; allowed: a window execution that has started`,
     );
   }
   return {
-    endsAt: execution.StartTime.getTime() + definition.Duration * hour,
-    cutoffSeconds: (definition.Cutoff ?? 0) * 3600,
+    endsAt: startedAt + definition.Duration * hour,
+    cutoffSeconds: isHours(definition.Cutoff) ? definition.Cutoff * 3600 : 0,
   };
+}
+
+function isHours(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0;
 }

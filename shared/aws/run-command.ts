@@ -6,7 +6,9 @@ import {
   paginateListCommands,
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
+import { momentOf } from '../domain/moment.ts';
 import { CommandInDoubtError } from '../errors.ts';
+import { limited, makePageLimit } from './page-limit.ts';
 import type { Ssm } from './ssm-clients.ts';
 
 /** Milliseconds since the epoch, where a time is meant. */
@@ -134,7 +136,8 @@ export async function* listCommands(
     ...(query.executing ? [{ key: 'ExecutionStage' as const, value: 'Executing' }] : []),
   ];
   await ssm.pace();
-  for await (const page of paginateListCommands({ client: ssm.client, pageSize: 50 }, { Filters })) {
+  const pages = paginateListCommands({ client: ssm.client, pageSize: 50 }, { Filters });
+  for await (const page of limited('ssm:ListCommands', pages, (each) => each.NextToken)) {
     yield (page.Commands ?? []).flatMap((command) => sentCommandOf(command) ?? []);
     await ssm.pace();
   }
@@ -145,10 +148,10 @@ function sentCommandOf(command: Command): SentCommand | undefined {
   return {
     commandId: command.CommandId,
     comment: command.Comment ?? '',
-    sentAt: command.RequestedDateTime?.getTime() ?? 0,
+    sentAt: momentOf(command.RequestedDateTime) ?? 0,
     nodeIds: command.InstanceIds ?? [],
     completed: command.CompletedCount ?? 0,
-    expiresAt: command.ExpiresAfter?.getTime() ?? null,
+    expiresAt: momentOf(command.ExpiresAfter),
   };
 }
 
@@ -170,6 +173,7 @@ export interface Invocation {
 export async function listInvocations(ssm: Ssm, commandId: string): Promise<Invocation[]> {
   const invocations: Invocation[] = [];
   const query = { CommandId: commandId, Details: true, MaxResults: 50 };
+  const countPage = makePageLimit('ssm:ListCommandInvocations');
   let token: string | undefined;
   try {
     do {
@@ -177,6 +181,7 @@ export async function listInvocations(ssm: Ssm, commandId: string): Promise<Invo
       const page = await ssm.client.send(new ListCommandInvocationsCommand({ ...query, NextToken: token }));
       invocations.push(...(page.CommandInvocations ?? []).flatMap((each) => invocationOf(each) ?? []));
       token = page.NextToken || undefined;
+      countPage(token);
     } while (token);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'InvalidCommandId') throw error;
@@ -187,7 +192,7 @@ export async function listInvocations(ssm: Ssm, commandId: string): Promise<Invo
 function invocationOf(invocation: CommandInvocation): Invocation | undefined {
   if (!invocation.InstanceId) return undefined;
   const plugins = invocation.CommandPlugins ?? [];
-  const ends = plugins.flatMap((plugin) => plugin.ResponseFinishDateTime?.getTime() ?? []);
+  const ends = plugins.flatMap((plugin) => momentOf(plugin.ResponseFinishDateTime) ?? []);
   const telling = plugins.find((plugin) => plugin.Status !== 'Success') ?? plugins.at(-1);
   return {
     nodeId: invocation.InstanceId,

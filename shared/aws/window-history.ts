@@ -3,7 +3,9 @@ import {
   DescribeMaintenanceWindowExecutionTasksCommand,
   paginateDescribeMaintenanceWindows,
 } from '@aws-sdk/client-ssm';
+import { momentOf } from '../domain/moment.ts';
 import type { PastWindow, WindowExecution } from '../domain/window-check.ts';
+import { limited } from './page-limit.ts';
 import type { Ssm } from './ssm-clients.ts';
 
 const hour = 3_600_000;
@@ -19,7 +21,8 @@ export interface NamedWindow extends Omit<PastWindow, 'executions'> {
 export async function windowsNamed(ssm: Ssm, prefix: string): Promise<NamedWindow[]> {
   const windows: NamedWindow[] = [];
   await ssm.pace();
-  for await (const page of paginateDescribeMaintenanceWindows({ client: ssm.client, pageSize: 50 }, {})) {
+  const pages = paginateDescribeMaintenanceWindows({ client: ssm.client, pageSize: 50 }, {});
+  for await (const page of limited('ssm:DescribeMaintenanceWindows', pages, (each) => each.NextToken)) {
     for (const window of page.WindowIdentities ?? []) {
       if (!window.WindowId || !window.Name?.startsWith(prefix)) continue;
       const nextOpensAt = Date.parse(window.NextExecutionTime ?? '');
@@ -54,11 +57,12 @@ export async function executionsSince(ssm: Ssm, windowId: string, since: number)
   );
   const executions: WindowExecution[] = [];
   for (const { WindowExecutionId, StartTime } of page.WindowExecutions ?? []) {
-    if (!WindowExecutionId || !StartTime) continue;
+    const startedAt = momentOf(StartTime);
+    if (!WindowExecutionId || startedAt === null) continue;
     const taskExecutionIds = await taskExecutionsOf(ssm, WindowExecutionId);
     executions.push({
       windowExecutionId: WindowExecutionId,
-      startedAt: StartTime.getTime(),
+      startedAt,
       taskExecutionIds,
     });
   }

@@ -7,6 +7,7 @@ import {
   type TagQuery,
 } from '../aws/managed-nodes.ts';
 import type { Ssm } from '../aws/ssm-clients.ts';
+import { excerpt } from '../domain/excerpt.ts';
 import type { Candidate } from '../domain/plan.ts';
 import type { Policy, Scope } from '../domain/policy.ts';
 import { ScopeUnavailableError } from '../errors.ts';
@@ -63,17 +64,25 @@ async function lookFor(policy: Policy, scope: Scope, clients: Clients): Promise<
     const hasOptedOut = optedOut.has(nodeId) || (instance?.tagKeys.includes(policy.optOutTag) ?? false);
     const state = states.get(nodeId);
     return {
-      nodeId,
+      nodeId: excerpt(nodeId),
       scope,
       platformType: node?.platformType ?? 'Linux',
       before: state?.counts ?? null,
       scanSeconds: scanSecondsOf(state),
       ...standingOf(node, instance, hasOptedOut ? policy.optOutTag : null),
+      ...(isNodeId(nodeId) ? {} : notOfNode),
       isManaged: node !== undefined,
       isStopped: isStopped(instance),
       patchState: state ?? null,
     };
   });
+}
+
+/** In a command it would fail the whole SendCommand, and in a key it could lead anywhere. */
+const notOfNode = { standing: 'unsupported', remark: 'its id is not that of a node' } as const;
+
+function isNodeId(text: string): boolean {
+  return /^m?i-[0-9a-zA-Z]{8,17}$/.test(text);
 }
 
 /** Null where the last operation was no Scan, or its times cannot be: they come from the node's own clock. */
@@ -89,11 +98,12 @@ function standingOf(
   optOutTag: string | null,
 ): Pick<Candidate, 'standing' | 'remark'> {
   if (optOutTag !== null) return { standing: 'optedOut', remark: `carries the tag ${optOutTag}` };
-  if (isStopped(instance)) return { standing: 'stopped', remark: `EC2 says ${instance?.state}` };
+  if (isStopped(instance))
+    return { standing: 'stopped', remark: `EC2 says ${excerpt(instance?.state ?? '')}` };
   if (!node) {
     return {
       standing: 'unmanaged',
-      remark: `EC2 says ${instance?.state ?? 'nothing'}, Systems Manager does not know it`,
+      remark: `EC2 says ${excerpt(instance?.state ?? 'nothing')}, Systems Manager does not know it`,
     };
   }
   if (!node.isOnline) {
@@ -104,6 +114,7 @@ function standingOf(
   }
   // One node of a platform that a document has no step for would fail its whole SendCommand.
   if (node.platformType === 'MacOS') return { standing: 'unsupported', remark: 'macOS is not supported' };
+  if (node.platformType === null) return { standing: 'unsupported', remark: 'its platform is not known' };
   return { standing: 'ready', remark: '' };
 }
 
