@@ -8,6 +8,7 @@ import {
   type OpenEntry,
   openEntrySchema,
 } from '../domain/ledger/ledger.ts';
+import { momentSchema } from '../domain/moment.ts';
 import type { CallCounter } from './client-config.ts';
 import { makeDynamoClient } from './dynamo-client.ts';
 import { type BatchRetry, batchGet, batchWrite, realTime, type Table } from './dynamodb-batches.ts';
@@ -23,6 +24,8 @@ import {
   type Place,
   placeKeyOf,
 } from './ledger-items.ts';
+import { limited } from './page-limit.ts';
+import { readItems } from './stored-items.ts';
 
 export type { Place } from './ledger-items.ts';
 
@@ -59,7 +62,7 @@ interface LedgerChanges {
 /** UpdateItem has no batch: so many are under way at once. */
 const updatesAtOnce = 10;
 
-const lookSchema = z.object({ policy: z.string(), lookedAt: z.number() });
+const lookSchema = z.object({ policy: z.string(), lookedAt: momentSchema });
 
 export function makeLedger(tableName: string, count: CallCounter, retry: BatchRetry = realTime): Ledger {
   const client = DynamoDBDocumentClient.from(makeDynamoClient(count), {
@@ -75,7 +78,7 @@ export function makeLedger(tableName: string, count: CallCounter, retry: BatchRe
         table,
         [...new Set(nodeIds)].map((nodeId) => nodeKey(place, nodeId)),
       );
-      const nodes = z.array(nodeSummarySchema).parse(items);
+      const nodes = readItems(tableName, nodeSummarySchema, items);
       return new Map(nodes.map((node) => [node.nodeId, node]));
     },
     write: (place, changes) => write(table, place, changes),
@@ -105,7 +108,9 @@ async function itemsOf<Item>(
     },
   );
   const items: Item[] = [];
-  for await (const page of pages) items.push(...z.array(query.schema).parse(page.Items ?? []));
+  for await (const page of limited('dynamodb:Query', pages, (each) => each.LastEvaluatedKey)) {
+    items.push(...readItems(name, query.schema, page.Items ?? []));
+  }
   return items;
 }
 

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import { type Trouble, troubleSchema } from '../domain/findings/trouble.ts';
 import { type BatchRetry, batchGet, realTime, type Table } from './dynamodb-batches.ts';
 import { type Place, placeKeyOf } from './ledger-items.ts';
+import { readItems } from './stored-items.ts';
 
 /** What was told of nodes' findings, beside the clock in the ledger's table. Two writers may be at work at once. */
 export interface Troubles {
@@ -29,7 +29,7 @@ export function makeTroubles(
   return {
     async byNode(place, nodeIds) {
       const keys = [...new Set(nodeIds)].map((nodeId) => keyOf(place, nodeId));
-      const troubles = z.array(troubleSchema).parse(await batchGet(table, keys));
+      const troubles = readItems(tableName, troubleSchema, await batchGet(table, keys));
       return new Map(troubles.map((trouble) => [trouble.nodeId, trouble]));
     },
     remember: (place, trouble) => remember(table, place, trouble),
