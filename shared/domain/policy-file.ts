@@ -1,6 +1,6 @@
 import { InvalidPolicyError } from '../errors.ts';
 import { type Policy, type PolicyFile, policyFileSchema, type Scope } from './policy.ts';
-import { problemsOf } from './problems.ts';
+import { firstOf, problemsOf } from './problems.ts';
 import { rolloutProblems } from './rollout.ts';
 
 /** Rules of DESIGN that are not there yet: naming one is refused, so that nobody relies on it. */
@@ -19,14 +19,14 @@ export function readPolicyFile(content: unknown, file: string): PolicyFile {
   if (!parsed.success) {
     const known = new Set(early.map((problem) => problem.split(':')[0]));
     const rest = problemsOf(parsed.error, content).filter((problem) => !known.has(problem.split(':')[0]));
-    throw new InvalidPolicyError(file, [...early, ...rest]);
+    throw new InvalidPolicyError(file, firstOf([...early, ...rest]));
   }
   const problems = [
     ...early,
     ...Object.entries(parsed.data.policies).flatMap(([name, policy]) => policyProblems(name, policy)),
     ...overlapProblems(parsed.data.policies),
   ];
-  if (problems.length > 0) throw new InvalidPolicyError(file, problems);
+  if (problems.length > 0) throw new InvalidPolicyError(file, firstOf(problems));
   return parsed.data;
 }
 
