@@ -4,11 +4,10 @@
  * dryRun: the clock knows none, it touches no node.
  * Safe to run twice: the same policies make the same list.
  */
-import { readFile } from 'node:fs/promises';
-import { readPolicyFile } from '../../shared/domain/policy-file.ts';
 import { noUsage, type Usage } from '../../shared/domain/usage.ts';
 import type { Dependencies } from '../../shared/lambda/dependencies.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
+import { readPolicies } from '../../shared/lambda/read-policies.ts';
 import { type ListScopesInput, listScopesInput } from './schema.ts';
 
 interface ScopeItem {
@@ -21,7 +20,7 @@ export async function run(
   _input: ListScopesInput,
   { config, log }: Dependencies,
 ): Promise<{ readonly items: ScopeItem[]; readonly usage: Usage }> {
-  const { policies } = readPolicyFile(JSON.parse(await readFile(config.policyFile, 'utf8')), 'fleet.yml');
+  const { policies } = await readPolicies(config);
   const items = Object.entries(policies).flatMap(([policy, { scopes }]) =>
     Array.from({ length: scopes?.length ?? 1 }, (_, scope) => ({ policy, scope })),
   );

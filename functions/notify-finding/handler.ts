@@ -6,7 +6,6 @@
  * told again. Only if it dies between the publishing and the two notes of it does a message come twice, and never not
  * at all: messages that are named in `batchItemFailures` come again.
  */
-import { readFile } from 'node:fs/promises';
 import { makeDynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { makeLedger } from '../../shared/aws/ledger.ts';
 import { makeSendMessages, type SendMessages } from '../../shared/aws/queue.ts';
@@ -14,11 +13,11 @@ import { makeSecurityHub, type SecurityHub } from '../../shared/aws/security-hub
 import { makePublish } from '../../shared/aws/topic.ts';
 import { makeTroubles } from '../../shared/aws/troubles.ts';
 import type { PolicyFile } from '../../shared/domain/policy.ts';
-import { readPolicyFile } from '../../shared/domain/policy-file.ts';
 import { noUsage, type Usage } from '../../shared/domain/usage.ts';
 import { type Claims, makeClaims } from '../../shared/lambda/idempotency.ts';
 import { inParallel } from '../../shared/lambda/in-parallel.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
+import { readPolicies } from '../../shared/lambda/read-policies.ts';
 import type { TellingDependencies } from '../../shared/lambda/tell.ts';
 import { buryMalformed } from './bury-malformed.ts';
 import { claimNode } from './claim-node.ts';
@@ -46,7 +45,7 @@ interface Notified {
 
 export async function run(input: NotifyFindingInput, dependencies: NotifyingDependencies): Promise<Notified> {
   const { config, log } = dependencies;
-  const { policies } = readPolicyFile(JSON.parse(await readFile(config.policyFile, 'utf8')), 'fleet.yml');
+  const { policies } = await readPolicies(config);
   const { nodes, malformed, ignored } = readRecords(input, dependencies.now());
   const known = await knowNodes(nodes, policies, dependencies);
   const works = await inParallel(known, (node) => claim(node, policies, dependencies));

@@ -5,19 +5,18 @@
  * Safe to run twice: the report is written again, and what was told is told no more; a message whose publishing was
  * not confirmed may come twice.
  */
-import { readFile } from 'node:fs/promises';
 import { makeLedger } from '../../shared/aws/ledger.ts';
 import type { Store } from '../../shared/aws/store.ts';
 import { makePublish } from '../../shared/aws/topic.ts';
 import { keys } from '../../shared/domain/keys.ts';
 import type { PolicyFile } from '../../shared/domain/policy.ts';
-import { readPolicyFile } from '../../shared/domain/policy-file.ts';
 import { forecastOf, type PolicyForecast } from '../../shared/domain/sla/forecast.ts';
 import { makeReport } from '../../shared/domain/sla/make-report.ts';
 import type { SlaReport } from '../../shared/domain/sla/report.ts';
 import { reportCsv } from '../../shared/domain/sla/report-csv.ts';
 import { noUsage, type Usage } from '../../shared/domain/usage.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
+import { readPolicies } from '../../shared/lambda/read-policies.ts';
 import { anchorsOf } from './anchors.ts';
 import { type Measure, makeMeasure } from './measure.ts';
 import { readPlaces } from './read-places.ts';
@@ -37,7 +36,7 @@ interface Reported {
 
 export async function run(input: ReportSlaInput, dependencies: ReportingDependencies): Promise<Reported> {
   const { config, ledger, log } = dependencies;
-  const { policies } = readPolicyFile(JSON.parse(await readFile(config.policyFile, 'utf8')), 'fleet.yml');
+  const { policies } = await readPolicies(config);
   const [, , , region = '', accountId = ''] = input.stateMachine.split(':');
   const home = { accountId, region };
   const now = dependencies.now();

@@ -5,11 +5,9 @@
  * Safe to run twice: the same execution makes the same run id and SnapshotId, and overwrites what it has written;
  * no batch is at work before this state has ended.
  */
-import { readFile } from 'node:fs/promises';
 import { type Ec2For, makeEc2Clients } from '../../shared/aws/instances.ts';
 import { windowEnd } from '../../shared/aws/maintenance-window.ts';
 import { makePlan, type Plan } from '../../shared/domain/plan.ts';
-import { readPolicyFile } from '../../shared/domain/policy-file.ts';
 import { acceptRequest } from '../../shared/domain/request.ts';
 import { type RunTurn, waveToRun } from '../../shared/domain/run-turn.ts';
 import { noUsage, passCost } from '../../shared/domain/usage.ts';
@@ -17,6 +15,7 @@ import type { Dependencies } from '../../shared/lambda/dependencies.ts';
 import { findCandidates } from '../../shared/lambda/find-candidates.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
 import { assertReachable } from '../../shared/lambda/reachable-scopes.ts';
+import { readPolicies } from '../../shared/lambda/read-policies.ts';
 import { writeBatch, writePlan } from '../../shared/lambda/run-store.ts';
 import { settingsOf } from './run-settings.ts';
 import { type ResolveTargetsInput, resolveTargetsInput } from './schema.ts';
@@ -26,7 +25,7 @@ export async function run(
   dependencies: Dependencies & { readonly ec2For: Ec2For },
 ): Promise<RunTurn> {
   const { config, store, log } = dependencies;
-  const policies = readPolicyFile(JSON.parse(await readFile(config.policyFile, 'utf8')), 'fleet.yml');
+  const policies = await readPolicies(config);
   const accepted = acceptRequest(input.request, policies);
   const [, , , region = '', accountId = ''] = input.execution.id.split(':');
   const home = { accountId, region };

@@ -4,15 +4,14 @@
  * dryRun: the clock knows none, it touches no node.
  * Safe to run twice: what was read is not read again, and a look that died midway is made again from its start.
  */
-import { readFile } from 'node:fs/promises';
 import { makeDynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { makeEc2Clients } from '../../shared/aws/instances.ts';
 import { makeLedger } from '../../shared/aws/ledger.ts';
 import { makeSecurityHub } from '../../shared/aws/security-hub.ts';
 import { makeTroubles } from '../../shared/aws/troubles.ts';
-import { readPolicyFile } from '../../shared/domain/policy-file.ts';
 import { noUsage, type Usage } from '../../shared/domain/usage.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
+import { readPolicies } from '../../shared/lambda/read-policies.ts';
 import { type LookDependencies, lookAtScope } from './look-at-scope.ts';
 import { type UpdateLedgerInput, updateLedgerInput } from './schema.ts';
 import { targetOf } from './target.ts';
@@ -34,7 +33,7 @@ export async function run(
   dependencies: LookDependencies & WriteDependencies,
 ): Promise<Updated> {
   const { config, log } = dependencies;
-  const policies = readPolicyFile(JSON.parse(await readFile(config.policyFile, 'utf8')), 'fleet.yml');
+  const policies = await readPolicies(config);
   const target = targetOf(input, policies);
   const look = await lookAtScope(target, dependencies);
   const written = await writeLook(target, look, dependencies);
