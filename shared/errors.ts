@@ -42,11 +42,11 @@ export class ScopeUnavailableError extends FleetPatcherError {
 }
 
 /**
- * A listing of AWS's comes to no end: the same tokens again, or more pages than any of ours has. Retried: whatever was
- * to be done with it is not begun.
+ * An answer of AWS's that cannot be: no list where there is to be one, or a listing without an end. Retried: whatever
+ * was to be done with it is not begun.
  */
-export class EndlessListingError extends FleetPatcherError {
-  override readonly name = 'EndlessListingError';
+export class InvalidAnswerError extends FleetPatcherError {
+  override readonly name = 'InvalidAnswerError';
 }
 
 /** Whether SSM took a command could not be found out: retried later, when its listing has caught up. */

@@ -1,6 +1,7 @@
 import { GetMaintenanceWindowCommand, GetMaintenanceWindowExecutionCommand } from '@aws-sdk/client-ssm';
 import { momentOf } from '../domain/moment.ts';
 import { InvalidRequestError } from '../errors.ts';
+import { countOf } from './answers.ts';
 import type { Ssm } from './ssm-clients.ts';
 
 const hour = 3_600_000;
@@ -18,17 +19,14 @@ export async function windowEnd(
   );
   const definition = await ssm.client.send(new GetMaintenanceWindowCommand({ WindowId: window.windowId }));
   const startedAt = momentOf(execution.StartTime);
-  if (startedAt === null || !isHours(definition.Duration)) {
+  const hours = countOf(definition.Duration);
+  if (startedAt === null || hours === undefined) {
     throw new InvalidRequestError(
       `window: ${window.windowId} has no start time or duration; allowed: a window execution that has started`,
     );
   }
   return {
-    endsAt: startedAt + definition.Duration * hour,
-    cutoffSeconds: isHours(definition.Cutoff) ? definition.Cutoff * 3600 : 0,
+    endsAt: startedAt + hours * hour,
+    cutoffSeconds: (countOf(definition.Cutoff) ?? 0) * 3600,
   };
-}
-
-function isHours(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 0;
 }

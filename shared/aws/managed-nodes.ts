@@ -9,12 +9,14 @@ import type { PlatformType } from '../domain/estimate.ts';
 import { excerpt } from '../domain/excerpt.ts';
 import { momentOf } from '../domain/moment.ts';
 import { type PatchCounts, patchCountsSchema } from '../domain/truth.ts';
+import { rowsOf, textOf } from './answers.ts';
 import { limited, makePageLimit } from './page-limit.ts';
 import type { Ssm } from './ssm-clients.ts';
 
 /** Both operations take so many ids, and give so many rows a page. */
 const pageSize = 50;
 
+const listingStates = 'ssm:DescribeInstancePatchStates';
 const listingNodes = 'ssm:DescribeInstanceInformation';
 
 /** A node that Systems Manager knows. Times in ms. */
@@ -43,7 +45,7 @@ export async function managedNodesByTag(ssm: Ssm, tag: TagQuery): Promise<Map<st
   await ssm.pace();
   const pages = paginateDescribeInstanceInformation({ client: ssm.client, pageSize }, { Filters: [filter] });
   for await (const page of limited(listingNodes, pages, (each) => each.NextToken)) {
-    for (const row of page.InstanceInformationList ?? []) {
+    for (const row of rowsOf(listingNodes, page.InstanceInformationList)) {
       const node = managedNodeOf(row);
       if (node) nodes.set(node.nodeId, node);
     }
@@ -80,7 +82,9 @@ async function pingsOfSome(ssm: Ssm, nodeIds: readonly string[]): Promise<Manage
   try {
     const pages = paginateDescribeInstanceInformation({ client: ssm.client, pageSize }, { Filters });
     for await (const page of limited(listingNodes, pages, (each) => each.NextToken)) {
-      found.push(...(page.InstanceInformationList ?? []).flatMap((row) => managedNodeOf(row) ?? []));
+      found.push(
+        ...rowsOf(listingNodes, page.InstanceInformationList).flatMap((row) => managedNodeOf(row) ?? []),
+      );
       if (page.NextToken) await ssm.pace();
     }
     return found;
@@ -100,11 +104,12 @@ function unknownNode(nodeId: string): ManagedNode {
 }
 
 function managedNodeOf(row: InstanceInformation): ManagedNode | undefined {
-  if (!row.InstanceId) return undefined;
+  const nodeId = textOf(row.InstanceId);
+  if (!nodeId) return undefined;
   return {
-    nodeId: row.InstanceId,
+    nodeId,
     isOnline: row.PingStatus === 'Online',
-    pingStatus: excerpt(row.PingStatus ?? '') || 'Unknown',
+    pingStatus: excerpt(textOf(row.PingStatus) ?? '') || 'Unknown',
     lastPingAt: momentOf(row.LastPingDateTime) ?? 0,
     platformType: platformTypeOf(row.PlatformType),
   };
@@ -133,7 +138,7 @@ export interface PatchState {
 export async function patchStatesOf(ssm: Ssm, nodeIds: readonly string[]): Promise<Map<string, PatchState>> {
   const states = new Map<string, PatchState>();
   for (const chunk of chunksOf(nodeIds, pageSize)) {
-    const countPage = makePageLimit('ssm:DescribeInstancePatchStates');
+    const countPage = makePageLimit(listingStates);
     let token: string | undefined;
     do {
       await ssm.pace();
@@ -144,7 +149,7 @@ export async function patchStatesOf(ssm: Ssm, nodeIds: readonly string[]): Promi
           NextToken: token,
         }),
       );
-      for (const row of page.InstancePatchStates ?? []) {
+      for (const row of rowsOf(listingStates, page.InstancePatchStates)) {
         const state = patchStateOf(row);
         if (state) states.set(state.nodeId, state);
       }
@@ -158,13 +163,14 @@ export async function patchStatesOf(ssm: Ssm, nodeIds: readonly string[]): Promi
 /** Counts that are none say nothing of the node: then there is no patch state, and its patching is not proven. */
 function patchStateOf(row: InstancePatchState): PatchState | undefined {
   const counts = countsOf(row);
-  if (!row.InstanceId || !counts) return undefined;
+  const nodeId = textOf(row.InstanceId);
+  if (!nodeId || !counts) return undefined;
   return {
-    nodeId: row.InstanceId,
-    operation: row.Operation ?? '',
-    baselineId: row.BaselineId ?? '',
-    patchGroup: row.PatchGroup ?? '',
-    snapshotId: row.SnapshotId ?? null,
+    nodeId,
+    operation: textOf(row.Operation) ?? '',
+    baselineId: textOf(row.BaselineId) ?? '',
+    patchGroup: textOf(row.PatchGroup) ?? '',
+    snapshotId: textOf(row.SnapshotId) ?? null,
     startedAt: momentOf(row.OperationStartTime) ?? 0,
     endedAt: momentOf(row.OperationEndTime) ?? 0,
     counts,

@@ -1,4 +1,4 @@
-import { EndlessListingError } from '../errors.ts';
+import { InvalidAnswerError } from '../errors.ts';
 
 /** No listing of ours has as many: fifty nodes a page are more than an account can have. */
 const pagesAtMost = 1000;
@@ -6,7 +6,7 @@ const pagesAtMost = 1000;
 const tokenSeenAtMost = 5;
 
 /**
- * Counts the pages of one listing. Throws EndlessListingError for tokens that go round, or that never end: AWS promises
+ * Counts the pages of one listing. Throws InvalidAnswerError for tokens that go round, or that never end: AWS promises
  * neither that a token is a new one nor that a page holds anything.
  */
 export function makePageLimit(listing: string): (token: unknown) => void {
@@ -18,7 +18,7 @@ export function makePageLimit(listing: string): (token: unknown) => void {
     const times = (seen.get(key) ?? 0) + 1;
     seen.set(key, times);
     if (times > tokenSeenAtMost || pages > pagesAtMost) {
-      throw new EndlessListingError(
+      throw new InvalidAnswerError(
         `${listing} does not end: ${pages} pages, and the same token ${times} times`,
       );
     }

@@ -11,6 +11,7 @@ import { shortened } from '../domain/message.ts';
 import { momentOf } from '../domain/moment.ts';
 import type { Policy } from '../domain/policy.ts';
 import { digestOf } from '../domain/run-id.ts';
+import { rowsOf, textOf } from './answers.ts';
 import { makePageLimit } from './page-limit.ts';
 import type { Ssm } from './ssm-clients.ts';
 
@@ -36,7 +37,9 @@ export async function patchesOf(ssm: Ssm, nodeId: string): Promise<ListedPatch[]
       const page = await ssm.client.send(
         new DescribeInstancePatchesCommand({ InstanceId: nodeId, MaxResults: pageSize, NextToken: token }),
       );
-      patches.push(...(page.Patches ?? []).flatMap((row) => listedPatchOf(row) ?? []));
+      patches.push(
+        ...rowsOf('ssm:DescribeInstancePatches', page.Patches).flatMap((row) => listedPatchOf(row) ?? []),
+      );
       token = page.NextToken || undefined;
       countPage(token);
     } while (token);
@@ -48,21 +51,21 @@ export async function patchesOf(ssm: Ssm, nodeId: string): Promise<ListedPatch[]
 }
 
 function listedPatchOf(row: PatchComplianceData): ListedPatch | undefined {
-  const name = row.KBId || row.Title;
+  const name = textOf(row.KBId) || textOf(row.Title);
   if (!name) return undefined;
   return {
     patchId: patchIdOf(name),
-    title: textOf(row.Title) || textOf(name),
-    classification: textOf(row.Classification),
-    severity: textOf(row.Severity),
-    state: textOf(row.State),
+    title: shortText(row.Title) || shortText(name),
+    classification: shortText(row.Classification),
+    severity: shortText(row.Severity),
+    state: shortText(row.State),
     installedAt: momentOf(row.InstalledTime) || null,
   };
 }
 
 /** Patches are named by whoever makes them; one list of them has to fit into memory, and each into an item. */
-function textOf(text: string | undefined): string {
-  return shortened(text ?? '', 500);
+function shortText(text: string | undefined): string {
+  return shortened(textOf(text) ?? '', 500);
 }
 
 /** A part of a table's key, which takes 1,024 bytes: what is too long keeps its beginning, and stays itself. */

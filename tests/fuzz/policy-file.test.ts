@@ -64,7 +64,7 @@ describe('a policy file that is not as it should be', () => {
           prospectOf(policy, { foundAt: startedAt, now: startedAt, anchor: startedAt });
         }
       }),
-      seeded(1500),
+      seeded(800),
     );
   });
 
@@ -128,7 +128,7 @@ describe('a file that may be no YAML', () => {
         const { error } = await outcomeOf(() => loadPolicies(file));
         if (error) expectReadable(error);
       }),
-      seeded(400),
+      seeded(200),
     );
   });
 

@@ -73,7 +73,7 @@ describe('a request that may be anything', () => {
         );
         if (error) expect(Buffer.byteLength(error.message)).toBeLessThan(65_536);
       }),
-      seeded(250),
+      seeded(120),
     );
 
     expect(account.inputsOf('SendCommand')).toEqual([]);
@@ -120,7 +120,7 @@ describe('a request that may be anything', () => {
           [],
         );
       }),
-      seeded(150),
+      seeded(100),
     );
   });
 });
@@ -143,7 +143,7 @@ test('an event that is not as EventBridge sends it is refused, or closes the run
         await closeRun(parsed.data, { ...handMadeDependencies(startsAt), publish });
       },
     ),
-    seeded(250),
+    seeded(120),
   );
 });
 
@@ -169,7 +169,7 @@ describe('the hook document', () => {
           }
         },
       ),
-      seeded(300),
+      seeded(120),
     );
   });
 
