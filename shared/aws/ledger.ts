@@ -11,7 +11,14 @@ import {
 import { momentSchema } from '../domain/moment.ts';
 import type { CallCounter } from './client-config.ts';
 import { makeDynamoClient } from './dynamo-client.ts';
-import { type BatchRetry, batchGet, batchWrite, realTime, type Table } from './dynamodb-batches.ts';
+import {
+  type BatchRetry,
+  batchGet,
+  batchWrite,
+  numbersAsTheyAre,
+  realTime,
+  type Table,
+} from './dynamodb-batches.ts';
 import {
   closedItem,
   itemKinds,
@@ -67,6 +74,7 @@ const lookSchema = z.object({ policy: z.string(), lookedAt: momentSchema });
 export function makeLedger(tableName: string, count: CallCounter, retry: BatchRetry = realTime): Ledger {
   const client = DynamoDBDocumentClient.from(makeDynamoClient(count), {
     marshallOptions: { removeUndefinedValues: true },
+    ...numbersAsTheyAre,
   });
   const table: Table = { client, name: tableName, retry };
   return {

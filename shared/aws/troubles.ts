@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type Trouble, troubleSchema } from '../domain/findings/trouble.ts';
-import { type BatchRetry, batchGet, realTime, type Table } from './dynamodb-batches.ts';
+import { type BatchRetry, batchGet, numbersAsTheyAre, realTime, type Table } from './dynamodb-batches.ts';
 import { type Place, placeKeyOf } from './ledger-items.ts';
 import { readItems } from './stored-items.ts';
 
@@ -25,7 +25,11 @@ export function makeTroubles(
   client: DynamoDBClient,
   retry: BatchRetry = realTime,
 ): Troubles {
-  const table: Table = { name: tableName, client: DynamoDBDocumentClient.from(client), retry };
+  const table: Table = {
+    name: tableName,
+    client: DynamoDBDocumentClient.from(client, numbersAsTheyAre),
+    retry,
+  };
   return {
     async byNode(place, nodeIds) {
       const keys = [...new Set(nodeIds)].map((nodeId) => keyOf(place, nodeId));

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { excerpt } from './excerpt.ts';
+import { excerpt, oneLine } from './excerpt.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -21,7 +21,7 @@ export function firstOf(problems: readonly string[], total = problems.length): s
 function wordsFor(issue: Issue, input: unknown): string[] {
   const path = pathText(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${pathText([...issue.path, key])}: unknown key; ${issue.message}`);
+    return issue.keys.map((key) => `${pathText([...issue.path, key])}: unknown key; ${messageOf(issue)}`);
   }
   if (issue.code === 'invalid_key') {
     const key = valueText(String(issue.path.at(-1)));
@@ -48,8 +48,13 @@ function allowedText(issue: Issue): string {
     case 'too_big':
       return `allowed: ${issue.origin === 'number' || issue.origin === 'int' ? 'at most' : 'a length of at most'} ${issue.maximum}`;
     default:
-      return issue.message;
+      return messageOf(issue);
   }
+}
+
+/** The library's own messages name what was given. */
+function messageOf({ message }: Issue): string {
+  return oneLine(message).slice(0, 500).toWellFormed();
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
