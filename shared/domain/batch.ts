@@ -10,6 +10,8 @@ import { openCommandSchema, type Progress, urgentSchema } from './turn.ts';
 import { usageSchema } from './usage.ts';
 
 const seconds = z.number().nonnegative();
+/** SSM takes no shorter one. Source: API SendCommand, TimeoutSeconds. */
+const timeout = z.number().int().min(30);
 const count = z.number().int().nonnegative();
 
 /** What every batch of a run goes by; made once, when the run is planned. */
@@ -26,13 +28,13 @@ export const runSettingsSchema = z.object({
     linuxDirectory: z.string(),
     windowsDirectory: z.string(),
     required: z.boolean(),
-    timeoutSeconds: seconds,
+    timeoutSeconds: timeout,
   }),
   patch: z.object({
     rebootOption: z.enum(['RebootIfNeeded', 'NoReboot']),
-    timeoutSeconds: seconds,
+    timeoutSeconds: timeout,
     connectionLostSeconds: seconds,
-    deliveryTimeoutSeconds: seconds,
+    deliveryTimeoutSeconds: timeout,
     verify: z.boolean(),
   }),
   language: z.enum(['en', 'ja']),
@@ -91,7 +93,7 @@ export const batchStateSchema = z.object({
   maxErrors: count,
   /** True if the wave has other batches, whose errors count too. */
   sharesBudget: z.boolean(),
-  pollSeconds: seconds,
+  pollSeconds: z.number().positive(),
   status: z.enum(['planned', 'running', 'handedOver', 'done']),
   turn: count,
   /** History events that the present execution has used, by the budget of Step Functions. */

@@ -20,7 +20,7 @@ export function readPolicyFile(content: unknown, file: string): PolicyFile {
   if (!parsed.success) {
     const known = new Set(early.map((problem) => problem.split(':')[0]));
     const rest = problemsOf(parsed.error, content).filter((problem) => !known.has(problem.split(':')[0]));
-    throw new InvalidPolicyError(file, firstOf([...early, ...rest]));
+    throw new InvalidPolicyError(file, [...firstOf(early), ...rest]);
   }
   const problems = [
     ...early,

@@ -113,11 +113,6 @@ function isObject(value: unknown): value is object {
 
 const ownNames = new Set(Object.keys(errors));
 
-/** The error's name if it is one of ours; else the error, for a test to show. */
-export function nameOf(error: unknown): unknown {
-  return error instanceof Error && ownNames.has(error.name) ? error.name : error;
-}
-
 /** What a piece of work came to: its result, or the name of the error of ours that it threw. Throws every other one. */
 export async function outcomeOf<Result>(
   work: () => Promise<Result> | Result,

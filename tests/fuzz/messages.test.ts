@@ -70,7 +70,7 @@ describe('a message about what has a hostile name', () => {
         await expectSendable(message, policy);
         expect(linesOf(message)).toBe(linesOf(digestOf(recordOf('plain', 'plain'), words, 's3://x')));
       }),
-      seeded(80),
+      seeded(60),
     );
   });
 
@@ -83,7 +83,7 @@ describe('a message about what has a hostile name', () => {
         const plain = [{ nodeId: 'x', what: 'PostHookFailed', reason: 'x' }];
         expect(linesOf(message)).toBe(linesOf(urgentMessage({ ...run, policy: 'x' }, plain)));
       }),
-      seeded(80),
+      seeded(60),
     );
   });
 
@@ -102,7 +102,7 @@ describe('a message about what has a hostile name', () => {
         const plain = slaMessage(slaAlert({ patches: [overdue(1)] }), words, { reportUrl: 's3://x' });
         expect(linesOf(late)).toBe(linesOf(plain));
       }),
-      seeded(80),
+      seeded(60),
     );
   });
 });
@@ -127,6 +127,6 @@ test('the table of open patches holds no formula, whatever a patch is called', (
       expect(cells).toContain(nodeIdOf(1));
       expect(cells.filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([]);
     }),
-    seeded(80),
+    seeded(60),
   );
 });

@@ -169,7 +169,7 @@ describe('the hook document', () => {
           }
         },
       ),
-      seeded(120),
+      seeded(60),
     );
   });
 
@@ -198,7 +198,7 @@ describe('the hook document', () => {
         const act = () => substitute(document, 'Linux', { ...good, [name]: text });
         if (isShell) expect(act).toThrow(RangeError);
       }),
-      seeded(500),
+      seeded(250),
     );
   });
 });
