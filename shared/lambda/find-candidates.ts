@@ -56,7 +56,7 @@ async function lookFor(policy: Policy, scope: Scope, clients: Clients): Promise<
   const managed = await managedByPolicy(policy, clients);
   const instances = await instancesByPolicy(policy, clients);
   const optedOut = await managedNodesByTag(clients.ssm, { key: policy.optOutTag, values: [] });
-  const states = await patchStatesOf(clients.ssm, [...managed.keys()]);
+  const states = await patchStatesOf(clients.ssm, [...managed.keys()].filter(isNodeId));
   const nodeIds = [...new Set([...managed.keys(), ...instances.keys()])].toSorted();
   return nodeIds.map((nodeId): FoundNode => {
     const node = managed.get(nodeId);
@@ -78,11 +78,11 @@ async function lookFor(policy: Policy, scope: Scope, clients: Clients): Promise<
   });
 }
 
-/** In a command it would fail the whole SendCommand, and in a key it could lead anywhere. */
+/** It would fail every call that names others too, and in a key it could lead anywhere. Source: API SendCommand. */
 const notOfNode = { standing: 'unsupported', remark: 'its id is not that of a node' } as const;
 
 function isNodeId(text: string): boolean {
-  return /^m?i-[0-9a-zA-Z]{8,17}$/.test(text);
+  return /^(?:i-(?:\w{8}|\w{17})|mi-\w{17})$/.test(text);
 }
 
 /** Null where the last operation was no Scan, or its times cannot be: they come from the node's own clock. */

@@ -73,7 +73,7 @@ describe('a request that may be anything', () => {
         );
         if (error) expect(Buffer.byteLength(error.message)).toBeLessThan(65_536);
       }),
-      seeded(120),
+      seeded(80),
     );
 
     expect(account.inputsOf('SendCommand')).toEqual([]);

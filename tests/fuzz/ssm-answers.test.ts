@@ -76,7 +76,7 @@ describe('answers of Systems Manager that are not as they should be', () => {
             await readBatch(account.dependencies.store, { runId: 'run-1', batchId, turn: 0 });
           }
         }),
-        seeded(30),
+        seeded(20),
       );
 
       expect(account.inputsOf('SendCommand')).toEqual([]);
@@ -96,7 +96,7 @@ describe('answers of Systems Manager that are not as they should be', () => {
         );
         if (after) turnSchema.parse(JSON.parse(JSON.stringify(after)));
       }),
-      seeded(30),
+      seeded(20),
     );
   });
 
@@ -126,8 +126,29 @@ describe('answers of Systems Manager that are not as they should be', () => {
         turnSchema.parse(JSON.parse(JSON.stringify(next)));
         batchStateSchema.parse(await store.get(`runs/run-1/batches/w1-b1/even.json`));
       }),
-      seeded(25),
+      seeded(15),
     );
+  });
+});
+
+describe('a node that no command could be sent to', () => {
+  test.each([
+    ['its platform is not known', { PlatformType: 'Solaris' }],
+    ['its id is not that of a node', { InstanceId: '../../sla/report' }],
+    ['its id is not that of a node', { InstanceId: 'i-0123456789abcdef0\nall is well' }],
+  ])('is in the account and in no batch: %s', async (remark, foreign) => {
+    const account = await startAccount({ nodes: nodes(2), policyFile });
+    account.override('DescribeInstanceInformation', (_input, real) => {
+      const [first, ...others] = Object(real()['InstanceInformationList']);
+      return { InstanceInformationList: first ? [{ ...first, ...foreign }, ...others] : [] };
+    });
+
+    await resolveTargets(input, account.dependencies);
+
+    const plan = await readPlan(account.dependencies.store, 'run-1');
+    const left = plan?.leftOut.find(({ reason }) => reason === remark);
+    expect(left?.outcome).toBe('NotReached');
+    expect(left?.nodeId).not.toContain('\n');
   });
 });
 

@@ -93,6 +93,16 @@ describe('an object of another version', () => {
   });
 });
 
+test.each([9e15, -9e15, 1.5])('a plan that began at %d is refused by name', async (startedAt) => {
+  const plan = { ...made.plan, settings: { ...made.plan.settings, startedAt } };
+  const { publish } = recordingPublish();
+  const store = await storeWith({ [`runs/${runId}/plan.json`]: plan });
+
+  await expect(notify(runEnded, { ...handMadeDependencies(startsAt, store), publish })).rejects.toMatchObject(
+    { name: 'InvalidPayloadError' },
+  );
+});
+
 test('a torn object is refused by its key', async () => {
   const account = await startAccount({ nodes: [] });
   const { store } = account.dependencies;
