@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parse, YAMLParseError } from 'yaml';
+import { parse } from 'yaml';
 import type { PolicyFile } from '../shared/domain/policy.ts';
 import { readPolicyFile } from '../shared/domain/policy-file.ts';
 import { InvalidPolicyError } from '../shared/errors.ts';
@@ -20,7 +20,8 @@ function readYaml(file: string): unknown {
   try {
     return parse(text);
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    throw new InvalidPolicyError(file, [`(file): is not YAML: ${error.message.split('\n')[0]}`]);
+    // Not YAMLParseError alone: of aliases that explode, and of nesting that has no end, the parser dies otherwise.
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new InvalidPolicyError(file, [`(file): is not YAML: ${why}`]);
   }
 }

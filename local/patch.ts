@@ -28,7 +28,7 @@ export async function patch(
 ): Promise<number> {
   const policies = loadPolicies(options.policyFile);
   const policy = policies.policies[options.policy];
-  if (!policy) {
+  if (!policy || !Object.hasOwn(policies.policies, options.policy)) {
     throw new InputError(
       `--policy: '${options.policy}' is refused; allowed: ${Object.keys(policies.policies).join(', ')}`,
     );

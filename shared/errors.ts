@@ -17,8 +17,8 @@ export class InvalidPolicyError extends FleetPatcherError {
   override readonly name = 'InvalidPolicyError';
   readonly problems: readonly string[];
 
-  constructor(file: string, problems: readonly string[]) {
-    super(`${file} is refused:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  constructor(file: string, problems: readonly string[], options?: ErrorOptions) {
+    super(`${file} is refused:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`, options);
     this.problems = problems;
   }
 }
@@ -39,6 +39,14 @@ export class ConfigurationError extends FleetPatcherError {
  */
 export class ScopeUnavailableError extends FleetPatcherError {
   override readonly name = 'ScopeUnavailableError';
+}
+
+/**
+ * An answer of AWS's that cannot be: no list where there is to be one, or a listing without an end. Retried: whatever
+ * was to be done with it is not begun.
+ */
+export class InvalidAnswerError extends FleetPatcherError {
+  override readonly name = 'InvalidAnswerError';
 }
 
 /** Whether SSM took a command could not be found out: retried later, when its listing has caught up. */

@@ -6,6 +6,7 @@
  */
 import { executionsSince, windowsNamed } from '../../shared/aws/window-history.ts';
 import { keys } from '../../shared/domain/keys.ts';
+import { runIdOf } from '../../shared/domain/run-id.ts';
 import { noUsage, type Usage } from '../../shared/domain/usage.ts';
 import { type PastWindow, windowsWithoutRun } from '../../shared/domain/window-check.ts';
 import type { Dependencies } from '../../shared/lambda/dependencies.ts';
@@ -32,7 +33,7 @@ export async function run(event: CheckWindowsInput, dependencies: Dependencies):
   }
   const runIds = windows.flatMap((window) => window.executions.flatMap((each) => each.taskExecutionIds));
   const hasRecord = new Set<string>();
-  for (const runId of runIds) if (await store.get(keys.record(runId))) hasRecord.add(runId);
+  for (const runId of runIds) if (await store.get(keys.record(runIdOf(runId)))) hasRecord.add(runId);
   const missing = windowsWithoutRun(windows, hasRecord, now);
   for (const each of missing) log('FP_WINDOW_WITHOUT_RUN', { ...each });
   log('FP_WINDOWS_CHECKED', { windows: windows.length, withoutRun: missing.length });

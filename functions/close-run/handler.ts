@@ -40,9 +40,9 @@ export async function run(input: CloseRunInput, dependencies: TellingDependencie
     return { status: 'AlreadyClosed', usage: noUsage };
   }
   const written = await store.get(keys.record(runId));
-  const record = isLeftByThisRun(written, input)
-    ? runRecordSchema.parse(written)
-    : await close(input, ownPlan, dependencies);
+  // A record of another version is made anew, from what it was made of: people are told of this run all the same.
+  const { data: earlier } = runRecordSchema.safeParse(isLeftByThisRun(written, input) ? written : undefined);
+  const record = earlier ?? (await close(input, ownPlan, dependencies));
   await tellRunEnded(record, audienceOf(ownPlan), dependencies);
   return { status: record.status, usage: noUsage };
 }
@@ -71,8 +71,16 @@ async function close(
   const error = `the execution ended ${input.status}: ${why}`;
   const ending = { waveIndex: null, isHalted: false, reason: null, error };
   const execution = { id: executionArn, name, startTime: new Date(startDate).toISOString() };
-  const request = input.input ? JSON.parse(input.input) : undefined;
-  return writeRecord({ execution, plan, request, ending, usage: noUsage }, dependencies);
+  return writeRecord({ execution, plan, request: requestOf(input), ending, usage: noUsage }, dependencies);
+}
+
+/** It only says for whom the run was: what cannot be read must not keep people from being told. */
+function requestOf({ input }: CloseRunInput): unknown {
+  try {
+    return JSON.parse(input ?? 'null');
+  } catch {
+    return undefined;
+  }
 }
 
 async function stop(plan: Plan, dependencies: TellingDependencies): Promise<void> {

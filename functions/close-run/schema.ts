@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { momentSchema } from '../../shared/domain/moment.ts';
 
 /**
  * `detail` of EventBridge's "Step Functions Execution Status Change": times in epoch milliseconds. Error and cause are
@@ -10,7 +11,7 @@ export const closeRunInput = z.looseObject({
     .regex(/^arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:execution:.+$/, 'allowed: the ARN of an execution'),
   name: z.string().min(1).max(80),
   status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
-  startDate: z.number().int().positive(),
+  startDate: momentSchema.positive(),
   /** The request as text; missing where the event would be too large. */
   input: z.string().nullish(),
   error: z.string().nullish(),

@@ -64,8 +64,17 @@ async function tellUrgent(turn: Turn, dependencies: TellingDependencies): Promis
 /** A Lambda's Cause is JSON with a trace; people need its message. */
 function causeText(cause: string | undefined): string {
   if (!cause) return 'no cause given';
-  const found = /"errorMessage":"((?:[^"\\]|\\.)*)"/.exec(cause)?.[1];
-  return found ? JSON.parse(`"${found}"`) : cause;
+  const found = /"errorMessage":("(?:[^"\\]|\\.)*")/.exec(cause)?.[1];
+  return (found && textOf(found)) || cause;
+}
+
+/** Undefined for what only looks like JSON: a cause may be cut off, or be anybody's text. */
+function textOf(json: string): string | undefined {
+  try {
+    return String(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
 }
 
 export const handler = makeHandler({

@@ -46,7 +46,7 @@ function knowHeld(
     new Map(
       nodeIds.flatMap((nodeId): (readonly [string, string])[] => {
         const policy = found.get(nodeKeyOf({ ...place, nodeId }));
-        return policy && policy in policies ? [[nodeId, policy]] : [];
+        return policy && Object.hasOwn(policies, policy) ? [[nodeId, policy]] : [];
       }),
     );
   const nodes = gatherNodes(held.map(({ finding, id }) => ({ finding, messageId: id })));

@@ -1,4 +1,5 @@
 import type { Policy, PolicyFile, Scope } from '../../shared/domain/policy.ts';
+import { valueText } from '../../shared/domain/problems.ts';
 import { InvalidRequestError } from '../../shared/errors.ts';
 import { assertReachable } from '../../shared/lambda/reachable-scopes.ts';
 import type { UpdateLedgerInput } from './schema.ts';
@@ -15,9 +16,9 @@ export function targetOf(input: UpdateLedgerInput, { policies }: PolicyFile): Ta
   const [, , , region = '', accountId = ''] = input.stateMachine.Id.split(':');
   const home = { accountId, region };
   const policy = policies[input.policy];
-  if (!policy) {
+  if (!policy || !Object.hasOwn(policies, input.policy)) {
     const allowed = Object.keys(policies).join(', ');
-    throw new InvalidRequestError(`policy ${JSON.stringify(input.policy)} is refused; allowed: ${allowed}`);
+    throw new InvalidRequestError(`policy ${valueText(input.policy)} is refused; allowed: ${allowed}`);
   }
   const scopes = policy.scopes ?? [home];
   const scope = scopes[input.scope];

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 
+/** Nobody mends more at once. */
+const problemsTold = 50;
+
 interface InventoryFile<Schema extends z.ZodType> {
   readonly file: string;
   readonly schema: Schema;
@@ -24,8 +27,10 @@ export function readInventoryFile<Schema extends z.ZodType>(options: InventoryFi
   }
   const result = schema.safeParse(json);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `  ${describe(issue, json)}`);
-  throw new Error([`${file}: not what \`${command}\` prints:`, ...problems].join('\n'));
+  const { issues } = result.error;
+  const problems = issues.slice(0, problemsTold).map((issue) => `  ${describe(issue, json)}`);
+  const more = issues.length > problemsTold ? [`  and ${issues.length - problemsTold} more`] : [];
+  throw new Error([`${file}: not what \`${command}\` prints:`, ...problems, ...more].join('\n'));
 }
 
 interface Text {
@@ -56,8 +61,16 @@ function kindOf(text: string): string {
 
 function describe(issue: z.core.$ZodIssue, json: unknown): string {
   const value = issue.path.reduce<unknown>((parent, key) => memberOf(parent, key), json);
-  const given = value === undefined ? 'is missing' : `is ${JSON.stringify(value).slice(0, 80)}`;
+  const given = value === undefined ? 'is missing' : `is ${textOf(value)}`;
   return `${pathOf(issue.path)} ${given}; allowed: ${allowed(issue)}`;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value).slice(0, 80);
+  } catch {
+    return 'nested too deeply';
+  }
 }
 
 function allowed(issue: z.core.$ZodIssue): string {

@@ -130,8 +130,12 @@ function tagWarnings({ instances }: InventoryOptions, nodes: readonly FleetNode[
 }
 
 function assertUnique(file: string, rows: readonly { readonly InstanceId: string }[]): void {
-  const ids = rows.map(({ InstanceId }) => InstanceId);
-  const repeated = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
-  if (repeated.length > 0)
-    throw new Error(`${file}: InstanceId more than once: ${repeated.join(', ')}; allowed: once`);
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { InstanceId } of rows) {
+    if (seen.has(InstanceId)) repeated.add(InstanceId);
+    seen.add(InstanceId);
+  }
+  if (repeated.size > 0)
+    throw new Error(`${file}: InstanceId more than once: ${[...repeated].join(', ')}; allowed: once`);
 }

@@ -17,6 +17,9 @@ export const realTime: BatchRetry = {
   random: () => Math.random(),
 };
 
+/** A number that is too large for us is refused by the item's schema, by name; the library would die of it. */
+export const numbersAsTheyAre = { unmarshallOptions: { wrapNumbers: Number } } as const;
+
 /** A table, and how to reach it. */
 export interface Table {
   readonly client: DynamoDBDocumentClient;

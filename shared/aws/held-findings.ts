@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type HeldFinding, heldFindingSchema } from '../domain/findings/held.ts';
-import { type BatchRetry, batchWrite, realTime, type Table } from './dynamodb-batches.ts';
+import { type BatchRetry, batchWrite, numbersAsTheyAre, realTime, type Table } from './dynamodb-batches.ts';
 import { itemKinds, type Place, placeKeyOf } from './ledger-items.ts';
 import { itemsOf } from './ledger-query.ts';
 
@@ -28,7 +28,10 @@ export function makeHeldFindings(
   client: DynamoDBClient,
   { home, retry = realTime }: { readonly home: Place; readonly retry?: BatchRetry },
 ): HeldFindings {
-  const document = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const document = DynamoDBDocumentClient.from(client, {
+    ...numbersAsTheyAre,
+    marshallOptions: { removeUndefinedValues: true },
+  });
   const table: Table = { name: tableName, client: document, retry };
   const place = placeKeyOf(home);
   return {

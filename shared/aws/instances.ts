@@ -3,6 +3,7 @@ import { chunksOf } from '../domain/command.ts';
 import type { Scope } from '../domain/policy.ts';
 import { behindRetry, type CallCounter, configFor, counter } from './client-config.ts';
 import type { TagQuery } from './managed-nodes.ts';
+import { limited } from './page-limit.ts';
 
 /** EC2 in one account and Region. */
 export interface Ec2 {
@@ -35,7 +36,7 @@ export async function instancesByTags(ec2: Ec2, tags: readonly TagQuery[]): Prom
     { Name: 'instance-state-name', Values: living },
   ];
   const instances = new Map<string, TaggedInstance>();
-  for await (const page of paginateDescribeInstances({ client: ec2.client, pageSize: 1000 }, { Filters })) {
+  for await (const page of pagesOf(ec2, Filters)) {
     for (const reservation of page.Reservations ?? []) {
       for (const instance of (reservation.Instances ?? []).flatMap((each) => taggedInstanceOf(each) ?? [])) {
         instances.set(instance.nodeId, instance);
@@ -56,12 +57,17 @@ export async function terminatedOf(ec2: Ec2, nodeIds: readonly string[]): Promis
       { Name: 'instance-id', Values: [...Values] },
       { Name: 'instance-state-name', Values: living },
     ];
-    for await (const page of paginateDescribeInstances({ client: ec2.client, pageSize: 1000 }, { Filters })) {
+    for await (const page of pagesOf(ec2, Filters)) {
       const instances = (page.Reservations ?? []).flatMap((reservation) => reservation.Instances ?? []);
       for (const { InstanceId } of instances) if (InstanceId) terminated.delete(InstanceId);
     }
   }
   return terminated;
+}
+
+function pagesOf({ client }: Ec2, Filters: { readonly Name: string; readonly Values: string[] }[]) {
+  const pages = paginateDescribeInstances({ client, pageSize: 1000 }, { Filters });
+  return limited('ec2:DescribeInstances', pages, (page) => page.NextToken);
 }
 
 function taggedInstanceOf(instance: Instance): TaggedInstance | undefined {

@@ -1,7 +1,9 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Table } from './dynamodb-batches.ts';
 import { type Place, placeKeyOf } from './ledger-items.ts';
+import { limited } from './page-limit.ts';
+import { readItems } from './stored-items.ts';
 
 /** All of a kind in a place, consistent with what was written. Source: API Query. */
 export async function itemsOf<Item>(
@@ -19,6 +21,8 @@ export async function itemsOf<Item>(
     },
   );
   const items: Item[] = [];
-  for await (const page of pages) items.push(...z.array(query.schema).parse(page.Items ?? []));
+  for await (const page of limited('dynamodb:Query', pages, (each) => each.LastEvaluatedKey)) {
+    items.push(...readItems(name, query.schema, page.Items ?? []));
+  }
   return items;
 }

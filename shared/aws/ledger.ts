@@ -8,9 +8,17 @@ import {
   type OpenEntry,
   openEntrySchema,
 } from '../domain/ledger/ledger.ts';
+import { momentSchema } from '../domain/moment.ts';
 import type { CallCounter } from './client-config.ts';
 import { makeDynamoClient } from './dynamo-client.ts';
-import { type BatchRetry, batchGet, batchWrite, realTime, type Table } from './dynamodb-batches.ts';
+import {
+  type BatchRetry,
+  batchGet,
+  batchWrite,
+  numbersAsTheyAre,
+  realTime,
+  type Table,
+} from './dynamodb-batches.ts';
 import {
   closedItem,
   itemKinds,
@@ -24,6 +32,7 @@ import {
   reportedOf,
 } from './ledger-items.ts';
 import { itemsOf } from './ledger-query.ts';
+import { readItems } from './stored-items.ts';
 
 export type { Place } from './ledger-items.ts';
 
@@ -63,11 +72,12 @@ interface LedgerChanges {
 /** UpdateItem has no batch: so many are under way at once. */
 const updatesAtOnce = 10;
 
-const lookSchema = z.object({ policy: z.string(), lookedAt: z.number() });
+const lookSchema = z.object({ policy: z.string(), lookedAt: momentSchema });
 
 export function makeLedger(tableName: string, count: CallCounter, retry: BatchRetry = realTime): Ledger {
   const client = DynamoDBDocumentClient.from(makeDynamoClient(count), {
     marshallOptions: { removeUndefinedValues: true },
+    ...numbersAsTheyAre,
   });
   const table: Table = { client, name: tableName, retry };
   return {
@@ -79,7 +89,7 @@ export function makeLedger(tableName: string, count: CallCounter, retry: BatchRe
         table,
         [...new Set(nodeIds)].map((nodeId) => nodeKey(place, nodeId)),
       );
-      const nodes = z.array(nodeSummarySchema).parse(items);
+      const nodes = readItems(tableName, nodeSummarySchema, items);
       return new Map(nodes.map((node) => [node.nodeId, node]));
     },
     write: (place, changes) => write(table, place, changes),

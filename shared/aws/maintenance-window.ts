@@ -1,5 +1,7 @@
 import { GetMaintenanceWindowCommand, GetMaintenanceWindowExecutionCommand } from '@aws-sdk/client-ssm';
+import { momentOf } from '../domain/moment.ts';
 import { InvalidRequestError } from '../errors.ts';
+import { countOf } from './answers.ts';
 import type { Ssm } from './ssm-clients.ts';
 
 const hour = 3_600_000;
@@ -16,13 +18,15 @@ export async function windowEnd(
     new GetMaintenanceWindowExecutionCommand({ WindowExecutionId: window.windowExecutionId }),
   );
   const definition = await ssm.client.send(new GetMaintenanceWindowCommand({ WindowId: window.windowId }));
-  if (!execution.StartTime || definition.Duration === undefined) {
+  const startedAt = momentOf(execution.StartTime);
+  const hours = countOf(definition.Duration);
+  if (startedAt === null || hours === undefined) {
     throw new InvalidRequestError(
       `window: ${window.windowId} has no start time or duration; allowed: a window execution that has started`,
     );
   }
   return {
-    endsAt: execution.StartTime.getTime() + definition.Duration * hour,
-    cutoffSeconds: (definition.Cutoff ?? 0) * 3600,
+    endsAt: startedAt + hours * hour,
+    cutoffSeconds: (countOf(definition.Cutoff) ?? 0) * 3600,
   };
 }

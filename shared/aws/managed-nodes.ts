@@ -6,11 +6,18 @@ import {
 } from '@aws-sdk/client-ssm';
 import { chunksOf } from '../domain/command.ts';
 import type { PlatformType } from '../domain/estimate.ts';
-import type { PatchCounts } from '../domain/truth.ts';
+import { excerpt } from '../domain/excerpt.ts';
+import { momentOf } from '../domain/moment.ts';
+import { type PatchCounts, patchCountsSchema } from '../domain/truth.ts';
+import { rowsOf, textOf } from './answers.ts';
+import { limited, makePageLimit } from './page-limit.ts';
 import type { Ssm } from './ssm-clients.ts';
 
 /** Both operations take so many ids, and give so many rows a page. */
 const pageSize = 50;
+
+const listingStates = 'ssm:DescribeInstancePatchStates';
+const listingNodes = 'ssm:DescribeInstanceInformation';
 
 /** A node that Systems Manager knows. Times in ms. */
 export interface ManagedNode {
@@ -18,7 +25,8 @@ export interface ManagedNode {
   readonly isOnline: boolean;
   readonly pingStatus: string;
   readonly lastPingAt: number;
-  readonly platformType: PlatformType;
+  /** Null for one that this product has never heard of. */
+  readonly platformType: PlatformType | null;
 }
 
 /** The filter of one tag; SSM refuses a second filter beside it. No values: any value. */
@@ -36,8 +44,8 @@ export async function managedNodesByTag(ssm: Ssm, tag: TagQuery): Promise<Map<st
   const nodes = new Map<string, ManagedNode>();
   await ssm.pace();
   const pages = paginateDescribeInstanceInformation({ client: ssm.client, pageSize }, { Filters: [filter] });
-  for await (const page of pages) {
-    for (const row of page.InstanceInformationList ?? []) {
+  for await (const page of limited(listingNodes, pages, (each) => each.NextToken)) {
+    for (const row of rowsOf(listingNodes, page.InstanceInformationList)) {
       const node = managedNodeOf(row);
       if (node) nodes.set(node.nodeId, node);
     }
@@ -72,11 +80,11 @@ async function pingsOfSome(ssm: Ssm, nodeIds: readonly string[]): Promise<Manage
   const found: ManagedNode[] = [];
   await ssm.pace();
   try {
-    for await (const page of paginateDescribeInstanceInformation(
-      { client: ssm.client, pageSize },
-      { Filters },
-    )) {
-      found.push(...(page.InstanceInformationList ?? []).flatMap((row) => managedNodeOf(row) ?? []));
+    const pages = paginateDescribeInstanceInformation({ client: ssm.client, pageSize }, { Filters });
+    for await (const page of limited(listingNodes, pages, (each) => each.NextToken)) {
+      found.push(
+        ...rowsOf(listingNodes, page.InstanceInformationList).flatMap((row) => managedNodeOf(row) ?? []),
+      );
       if (page.NextToken) await ssm.pace();
     }
     return found;
@@ -96,14 +104,20 @@ function unknownNode(nodeId: string): ManagedNode {
 }
 
 function managedNodeOf(row: InstanceInformation): ManagedNode | undefined {
-  if (!row.InstanceId) return undefined;
+  const nodeId = textOf(row.InstanceId);
+  if (!nodeId) return undefined;
   return {
-    nodeId: row.InstanceId,
+    nodeId,
     isOnline: row.PingStatus === 'Online',
-    pingStatus: row.PingStatus ?? 'Unknown',
-    lastPingAt: row.LastPingDateTime?.getTime() ?? 0,
-    platformType: row.PlatformType ?? 'Linux',
+    pingStatus: excerpt(textOf(row.PingStatus) ?? '') || 'Unknown',
+    lastPingAt: momentOf(row.LastPingDateTime) ?? 0,
+    platformType: platformTypeOf(row.PlatformType),
   };
+}
+
+function platformTypeOf(word: string | undefined): PlatformType | null {
+  if (word === undefined) return 'Linux';
+  return word === 'Linux' || word === 'Windows' || word === 'MacOS' ? word : null;
 }
 
 /** The last patch operation on a node, whenever that was. Times in ms. */
@@ -124,6 +138,7 @@ export interface PatchState {
 export async function patchStatesOf(ssm: Ssm, nodeIds: readonly string[]): Promise<Map<string, PatchState>> {
   const states = new Map<string, PatchState>();
   for (const chunk of chunksOf(nodeIds, pageSize)) {
+    const countPage = makePageLimit(listingStates);
     let token: string | undefined;
     do {
       await ssm.pace();
@@ -134,32 +149,40 @@ export async function patchStatesOf(ssm: Ssm, nodeIds: readonly string[]): Promi
           NextToken: token,
         }),
       );
-      for (const row of page.InstancePatchStates ?? []) {
+      for (const row of rowsOf(listingStates, page.InstancePatchStates)) {
         const state = patchStateOf(row);
         if (state) states.set(state.nodeId, state);
       }
       token = page.NextToken || undefined;
+      countPage(token);
     } while (token);
   }
   return states;
 }
 
+/** Counts that are none say nothing of the node: then there is no patch state, and its patching is not proven. */
 function patchStateOf(row: InstancePatchState): PatchState | undefined {
-  if (!row.InstanceId) return undefined;
+  const counts = countsOf(row);
+  const nodeId = textOf(row.InstanceId);
+  if (!nodeId || !counts) return undefined;
   return {
-    nodeId: row.InstanceId,
-    operation: row.Operation ?? '',
-    baselineId: row.BaselineId ?? '',
-    patchGroup: row.PatchGroup ?? '',
-    snapshotId: row.SnapshotId ?? null,
-    startedAt: row.OperationStartTime?.getTime() ?? 0,
-    endedAt: row.OperationEndTime?.getTime() ?? 0,
-    counts: {
-      installed: row.InstalledCount ?? 0,
-      missing: row.MissingCount ?? 0,
-      failed: row.FailedCount ?? 0,
-      rejected: row.InstalledRejectedCount ?? 0,
-      pendingReboot: row.InstalledPendingRebootCount ?? 0,
-    },
+    nodeId,
+    operation: textOf(row.Operation) ?? '',
+    baselineId: textOf(row.BaselineId) ?? '',
+    patchGroup: textOf(row.PatchGroup) ?? '',
+    snapshotId: textOf(row.SnapshotId) ?? null,
+    startedAt: momentOf(row.OperationStartTime) ?? 0,
+    endedAt: momentOf(row.OperationEndTime) ?? 0,
+    counts,
   };
+}
+
+function countsOf(row: InstancePatchState): PatchCounts | undefined {
+  return patchCountsSchema.safeParse({
+    installed: row.InstalledCount ?? 0,
+    missing: row.MissingCount ?? 0,
+    failed: row.FailedCount ?? 0,
+    rejected: row.InstalledRejectedCount ?? 0,
+    pendingReboot: row.InstalledPendingRebootCount ?? 0,
+  }).data;
 }

@@ -4,9 +4,15 @@ import {
   OperatingSystem,
   type PatchComplianceData,
 } from '@aws-sdk/client-ssm';
+import { excerpt } from '../domain/excerpt.ts';
 import { baselineIdOf } from '../domain/ledger/governing.ts';
 import type { ListedPatch } from '../domain/ledger/listed-patch.ts';
+import { shortened } from '../domain/message.ts';
+import { momentOf } from '../domain/moment.ts';
 import type { Policy } from '../domain/policy.ts';
+import { digestOf } from '../domain/run-id.ts';
+import { rowsOf, textOf } from './answers.ts';
+import { makePageLimit } from './page-limit.ts';
 import type { Ssm } from './ssm-clients.ts';
 
 /** The most that DescribeInstancePatches gives a page. */
@@ -23,6 +29,7 @@ export const everyOperatingSystem = Object.values(OperatingSystem);
  */
 export async function patchesOf(ssm: Ssm, nodeId: string): Promise<ListedPatch[] | null> {
   const patches: ListedPatch[] = [];
+  const countPage = makePageLimit('ssm:DescribeInstancePatches');
   let token: string | undefined;
   try {
     do {
@@ -30,8 +37,11 @@ export async function patchesOf(ssm: Ssm, nodeId: string): Promise<ListedPatch[]
       const page = await ssm.client.send(
         new DescribeInstancePatchesCommand({ InstanceId: nodeId, MaxResults: pageSize, NextToken: token }),
       );
-      patches.push(...(page.Patches ?? []).flatMap((row) => listedPatchOf(row) ?? []));
+      patches.push(
+        ...rowsOf('ssm:DescribeInstancePatches', page.Patches).flatMap((row) => listedPatchOf(row) ?? []),
+      );
       token = page.NextToken || undefined;
+      countPage(token);
     } while (token);
     return patches;
   } catch (error) {
@@ -41,16 +51,26 @@ export async function patchesOf(ssm: Ssm, nodeId: string): Promise<ListedPatch[]
 }
 
 function listedPatchOf(row: PatchComplianceData): ListedPatch | undefined {
-  const patchId = row.KBId || row.Title;
-  if (!patchId) return undefined;
+  const name = textOf(row.KBId) || textOf(row.Title);
+  if (!name) return undefined;
   return {
-    patchId,
-    title: row.Title || patchId,
-    classification: row.Classification ?? '',
-    severity: row.Severity ?? '',
-    state: row.State ?? '',
-    installedAt: row.InstalledTime?.getTime() || null,
+    patchId: patchIdOf(name),
+    title: shortText(row.Title) || shortText(name),
+    classification: shortText(row.Classification),
+    severity: shortText(row.Severity),
+    state: shortText(row.State),
+    installedAt: momentOf(row.InstalledTime) || null,
   };
+}
+
+/** Patches are named by whoever makes them; one list of them has to fit into memory, and each into an item. */
+function shortText(text: string | undefined): string {
+  return shortened(textOf(text) ?? '', 500);
+}
+
+/** A part of a table's key, which takes 1,024 bytes: what is too long keeps its beginning, and stays itself. */
+function patchIdOf(name: string): string {
+  return Buffer.byteLength(name) <= 800 ? name : `${excerpt(name)} ${digestOf(name)}`;
 }
 
 /**

@@ -6,7 +6,10 @@ import {
   paginateListCommands,
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
+import { momentOf } from '../domain/moment.ts';
 import { CommandInDoubtError } from '../errors.ts';
+import { countOf, rowsOf, textOf } from './answers.ts';
+import { limited, makePageLimit } from './page-limit.ts';
 import type { Ssm } from './ssm-clients.ts';
 
 /** Milliseconds since the epoch, where a time is meant. */
@@ -134,22 +137,28 @@ export async function* listCommands(
     ...(query.executing ? [{ key: 'ExecutionStage' as const, value: 'Executing' }] : []),
   ];
   await ssm.pace();
-  for await (const page of paginateListCommands({ client: ssm.client, pageSize: 50 }, { Filters })) {
-    yield (page.Commands ?? []).flatMap((command) => sentCommandOf(command) ?? []);
+  const pages = paginateListCommands({ client: ssm.client, pageSize: 50 }, { Filters });
+  for await (const page of limited('ssm:ListCommands', pages, (each) => each.NextToken)) {
+    yield rowsOf('ssm:ListCommands', page.Commands).flatMap((command) => sentCommandOf(command) ?? []);
     await ssm.pace();
   }
 }
 
 function sentCommandOf(command: Command): SentCommand | undefined {
-  if (!command.CommandId) return undefined;
+  const commandId = textOf(command.CommandId);
+  if (!commandId) return undefined;
   return {
-    commandId: command.CommandId,
-    comment: command.Comment ?? '',
-    sentAt: command.RequestedDateTime?.getTime() ?? 0,
-    nodeIds: command.InstanceIds ?? [],
-    completed: command.CompletedCount ?? 0,
-    expiresAt: command.ExpiresAfter?.getTime() ?? null,
+    commandId,
+    comment: textOf(command.Comment) ?? '',
+    sentAt: momentOf(command.RequestedDateTime) ?? 0,
+    nodeIds: idsOf(command.InstanceIds),
+    completed: countOf(command.CompletedCount) ?? 0,
+    expiresAt: momentOf(command.ExpiresAfter),
   };
+}
+
+function idsOf(ids: readonly string[] | undefined): string[] {
+  return Array.isArray(ids) ? ids.flatMap((id) => textOf(id) ?? []) : [];
 }
 
 /** One node's answer to a command. */
@@ -170,13 +179,19 @@ export interface Invocation {
 export async function listInvocations(ssm: Ssm, commandId: string): Promise<Invocation[]> {
   const invocations: Invocation[] = [];
   const query = { CommandId: commandId, Details: true, MaxResults: 50 };
+  const countPage = makePageLimit('ssm:ListCommandInvocations');
   let token: string | undefined;
   try {
     do {
       await ssm.pace();
       const page = await ssm.client.send(new ListCommandInvocationsCommand({ ...query, NextToken: token }));
-      invocations.push(...(page.CommandInvocations ?? []).flatMap((each) => invocationOf(each) ?? []));
+      invocations.push(
+        ...rowsOf('ssm:ListCommandInvocations', page.CommandInvocations).flatMap(
+          (each) => invocationOf(each) ?? [],
+        ),
+      );
       token = page.NextToken || undefined;
+      countPage(token);
     } while (token);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'InvalidCommandId') throw error;
@@ -185,15 +200,16 @@ export async function listInvocations(ssm: Ssm, commandId: string): Promise<Invo
 }
 
 function invocationOf(invocation: CommandInvocation): Invocation | undefined {
-  if (!invocation.InstanceId) return undefined;
-  const plugins = invocation.CommandPlugins ?? [];
-  const ends = plugins.flatMap((plugin) => plugin.ResponseFinishDateTime?.getTime() ?? []);
+  const nodeId = textOf(invocation.InstanceId);
+  if (!nodeId) return undefined;
+  const plugins = rowsOf('CommandPlugins', invocation.CommandPlugins);
+  const ends = plugins.flatMap((plugin) => momentOf(plugin.ResponseFinishDateTime) ?? []);
   const telling = plugins.find((plugin) => plugin.Status !== 'Success') ?? plugins.at(-1);
   return {
-    nodeId: invocation.InstanceId,
-    statusDetails: invocation.StatusDetails || invocation.Status || 'Pending',
+    nodeId,
+    statusDetails: textOf(invocation.StatusDetails) || textOf(invocation.Status) || 'Pending',
     endedAt: ends.length > 0 ? Math.max(...ends) : null,
-    output: telling?.Output ?? '',
+    output: textOf(telling?.Output) ?? '',
   };
 }
 

@@ -10,6 +10,7 @@ import type { FindingKey } from '../domain/findings/finding.ts';
 import { SecurityHubUnavailableError } from '../errors.ts';
 import { behindRetry, type CallCounter, counter, patient } from './client-config.ts';
 import { makePace, type Pace } from './pace.ts';
+import { makePageLimit } from './page-limit.ts';
 
 /** A finding that nobody has resolved yet, and when it was true, epoch milliseconds. */
 export interface OpenFinding {
@@ -97,6 +98,7 @@ async function named<T>(work: () => Promise<T>): Promise<T> {
 async function openPatchFindings(hub: Hub, nodeIds: readonly string[]): Promise<OpenFinding[]> {
   const found: OpenFinding[] = [];
   for (const chunk of chunksOf([...new Set(nodeIds)], nodesPerQuery)) {
+    const countPage = makePageLimit('securityhub:GetFindings');
     let token: string | undefined;
     do {
       await hub.paceReads();
@@ -114,6 +116,7 @@ async function openPatchFindings(hub: Hub, nodeIds: readonly string[]): Promise<
       );
       found.push(...(page.Findings ?? []).flatMap((finding) => openFindingOf(finding, chunk) ?? []));
       token = page.NextToken || undefined;
+      countPage(token);
     } while (token);
   }
   return found;

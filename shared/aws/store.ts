@@ -1,12 +1,14 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { InvalidPayloadError } from '../errors.ts';
 import { behindRetry, type CallCounter, counter, patient } from './client-config.ts';
+import { makePageLimit } from './page-limit.ts';
 
 /** A bucket as a store of JSON documents, and of texts for people. S3 is strongly consistent: what was put is what is read. */
 export interface Store {
   readonly bucket: string;
   put(key: string, value: unknown): Promise<void>;
   putText(key: string, text: string, contentType: string): Promise<void>;
-  /** Undefined if there is no such object. */
+  /** Undefined if there is no such object. Throws InvalidPayloadError for one that is not JSON. */
   get(key: string): Promise<unknown>;
   /** How many objects have this prefix, counted up to `atMost`. */
   count(prefix: string, atMost: number): Promise<number>;
@@ -33,7 +35,7 @@ export function makeStore(
     async get(key) {
       try {
         const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return Body ? JSON.parse(await Body.transformToString()) : undefined;
+        return Body ? parsed(await Body.transformToString(), `s3://${bucket}/${key}`) : undefined;
       } catch (error) {
         if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
         throw error;
@@ -41,6 +43,7 @@ export function makeStore(
     },
     async count(prefix, atMost) {
       let found = 0;
+      const countPage = makePageLimit('s3:ListObjectsV2');
       let token: string | undefined;
       do {
         const page = await s3.send(
@@ -48,8 +51,17 @@ export function makeStore(
         );
         found += page.KeyCount ?? 0;
         token = page.NextContinuationToken;
+        countPage(token);
       } while (token && found < atMost);
       return Math.min(found, atMost);
     },
   };
+}
+
+function parsed(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidPayloadError(`${what} is not JSON`, { cause: error });
+  }
 }

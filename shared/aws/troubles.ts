@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import { type Trouble, troubleSchema } from '../domain/findings/trouble.ts';
 import { updateIf } from './conditional-update.ts';
-import { type BatchRetry, batchGet, realTime, type Table } from './dynamodb-batches.ts';
+import { type BatchRetry, batchGet, numbersAsTheyAre, realTime, type Table } from './dynamodb-batches.ts';
 import { type Place, placeKeyOf } from './ledger-items.ts';
+import { readItems } from './stored-items.ts';
 
 /** What was told of nodes' findings, beside the clock in the ledger's table. Two writers may be at work at once. */
 export interface Troubles {
@@ -26,11 +26,15 @@ export function makeTroubles(
   client: DynamoDBClient,
   retry: BatchRetry = realTime,
 ): Troubles {
-  const table: Table = { name: tableName, client: DynamoDBDocumentClient.from(client), retry };
+  const table: Table = {
+    name: tableName,
+    client: DynamoDBDocumentClient.from(client, numbersAsTheyAre),
+    retry,
+  };
   return {
     async byNode(place, nodeIds) {
       const keys = [...new Set(nodeIds)].map((nodeId) => keyOf(place, nodeId));
-      const troubles = z.array(troubleSchema).parse(await batchGet(table, keys));
+      const troubles = readItems(tableName, troubleSchema, await batchGet(table, keys));
       return new Map(troubles.map((trouble) => [trouble.nodeId, trouble]));
     },
     remember: (place, trouble) => remember(table, place, trouble),

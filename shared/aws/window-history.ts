@@ -3,7 +3,10 @@ import {
   DescribeMaintenanceWindowExecutionTasksCommand,
   paginateDescribeMaintenanceWindows,
 } from '@aws-sdk/client-ssm';
+import { momentOf } from '../domain/moment.ts';
 import type { PastWindow, WindowExecution } from '../domain/window-check.ts';
+import { countOf, rowsOf, textOf } from './answers.ts';
+import { limited } from './page-limit.ts';
 import type { Ssm } from './ssm-clients.ts';
 
 const hour = 3_600_000;
@@ -19,18 +22,20 @@ export interface NamedWindow extends Omit<PastWindow, 'executions'> {
 export async function windowsNamed(ssm: Ssm, prefix: string): Promise<NamedWindow[]> {
   const windows: NamedWindow[] = [];
   await ssm.pace();
-  for await (const page of paginateDescribeMaintenanceWindows({ client: ssm.client, pageSize: 50 }, {})) {
-    for (const window of page.WindowIdentities ?? []) {
-      if (!window.WindowId || !window.Name?.startsWith(prefix)) continue;
-      const nextOpensAt = Date.parse(window.NextExecutionTime ?? '');
+  const pages = paginateDescribeMaintenanceWindows({ client: ssm.client, pageSize: 50 }, {});
+  for await (const page of limited('ssm:DescribeMaintenanceWindows', pages, (each) => each.NextToken)) {
+    for (const window of rowsOf('ssm:DescribeMaintenanceWindows', page.WindowIdentities)) {
+      const windowId = textOf(window.WindowId);
+      const name = textOf(window.Name);
+      if (!windowId || !name?.startsWith(prefix)) continue;
       windows.push({
-        windowId: window.WindowId,
-        name: window.Name,
+        windowId,
+        name,
         isEnabled: window.Enabled !== false,
-        durationMilliseconds: (window.Duration ?? 0) * hour,
-        schedule: window.Schedule ?? '',
-        timeZone: window.ScheduleTimezone ?? '',
-        nextOpensAt: Number.isNaN(nextOpensAt) ? null : nextOpensAt,
+        durationMilliseconds: (countOf(window.Duration) ?? 0) * hour,
+        schedule: textOf(window.Schedule) ?? '',
+        timeZone: textOf(window.ScheduleTimezone) ?? '',
+        nextOpensAt: momentOf(textOf(window.NextExecutionTime)),
       });
     }
     await ssm.pace();
@@ -53,12 +58,16 @@ export async function executionsSince(ssm: Ssm, windowId: string, since: number)
     }),
   );
   const executions: WindowExecution[] = [];
-  for (const { WindowExecutionId, StartTime } of page.WindowExecutions ?? []) {
-    if (!WindowExecutionId || !StartTime) continue;
+  for (const { WindowExecutionId, StartTime } of rowsOf(
+    'ssm:DescribeMaintenanceWindowExecutions',
+    page.WindowExecutions,
+  )) {
+    const startedAt = momentOf(StartTime);
+    if (!WindowExecutionId || startedAt === null) continue;
     const taskExecutionIds = await taskExecutionsOf(ssm, WindowExecutionId);
     executions.push({
       windowExecutionId: WindowExecutionId,
-      startedAt: StartTime.getTime(),
+      startedAt,
       taskExecutionIds,
     });
   }
@@ -73,5 +82,7 @@ async function taskExecutionsOf(ssm: Ssm, windowExecutionId: string): Promise<st
       MaxResults: 100,
     }),
   );
-  return (page.WindowExecutionTaskIdentities ?? []).flatMap((task) => task.TaskExecutionId ?? []);
+  return rowsOf('ssm:DescribeMaintenanceWindowExecutionTasks', page.WindowExecutionTaskIdentities).flatMap(
+    (task) => textOf(task.TaskExecutionId) ?? [],
+  );
 }

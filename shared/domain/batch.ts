@@ -1,38 +1,40 @@
 import * as z from 'zod';
+import { momentSchema } from './moment.ts';
 import { operationSchema } from './operation.ts';
 import { outcomeSchema } from './outcome.ts';
+import { batchIdSchema, runIdSchema } from './run-id.ts';
 import { scopeSchema } from './scope.ts';
 import { stepSchema, stepStatusSchema } from './step.ts';
 import { patchCountsSchema } from './truth.ts';
 import { openCommandSchema, type Progress, urgentSchema } from './turn.ts';
 import { usageSchema } from './usage.ts';
 
-/** Epoch milliseconds. */
-const time = z.number().int();
 const seconds = z.number().nonnegative();
+/** SSM takes no shorter one. Source: API SendCommand, TimeoutSeconds. */
+const timeout = z.number().int().min(30);
 const count = z.number().int().nonnegative();
 
 /** What every batch of a run goes by; made once, when the run is planned. */
 export const runSettingsSchema = z.object({
-  runId: z.string(),
+  runId: runIdSchema,
   policy: z.string(),
   operation: operationSchema,
   snapshotId: z.uuid(),
-  startedAt: time,
+  startedAt: momentSchema,
   /** When the window closes; null for a run without one. */
-  deadline: time.nullable(),
+  deadline: momentSchema.nullable(),
   cutoffSeconds: seconds,
   hooks: z.object({
     linuxDirectory: z.string(),
     windowsDirectory: z.string(),
     required: z.boolean(),
-    timeoutSeconds: seconds,
+    timeoutSeconds: timeout,
   }),
   patch: z.object({
     rebootOption: z.enum(['RebootIfNeeded', 'NoReboot']),
-    timeoutSeconds: seconds,
+    timeoutSeconds: timeout,
     connectionLostSeconds: seconds,
-    deliveryTimeoutSeconds: seconds,
+    deliveryTimeoutSeconds: timeout,
     verify: z.boolean(),
   }),
   language: z.enum(['en', 'ja']),
@@ -59,8 +61,8 @@ export const stepRecordSchema = z.object({
   commandId: z.string().nullable(),
   /** Null while the step is under way. */
   status: stepStatusSchema.nullable(),
-  startedAt: time,
-  endedAt: time.nullable(),
+  startedAt: momentSchema,
+  endedAt: momentSchema.nullable(),
   /** For people only: what the node wrote, or why we gave up. */
   detail: z.string().optional(),
 });
@@ -82,7 +84,7 @@ export type NodeState = z.infer<typeof nodeStateSchema>;
 
 /** A batch as it lies in S3 between two turns: the nodes of one wave in one scope, and all that is known of them. */
 export const batchStateSchema = z.object({
-  batchId: z.string(),
+  batchId: batchIdSchema,
   waveIndex: count,
   scope: scopeSchema,
   settings: runSettingsSchema,
@@ -91,7 +93,7 @@ export const batchStateSchema = z.object({
   maxErrors: count,
   /** True if the wave has other batches, whose errors count too. */
   sharesBudget: z.boolean(),
-  pollSeconds: seconds,
+  pollSeconds: z.number().positive(),
   status: z.enum(['planned', 'running', 'handedOver', 'done']),
   turn: count,
   /** History events that the present execution has used, by the budget of Step Functions. */
@@ -103,7 +105,7 @@ export const batchStateSchema = z.object({
   open: z.array(openCommandSchema),
   urgentPending: z.array(urgentSchema),
   /** When the last urgent message went out, and how many there were: each pause is longer than the one before. */
-  urgentSentAt: time.nullable(),
+  urgentSentAt: momentSchema.nullable(),
   urgentMessages: count,
   usage: usageSchema,
   nodes: z.array(nodeStateSchema),

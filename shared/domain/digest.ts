@@ -1,4 +1,5 @@
 import type { NodeAccount, RunRecord } from './account.ts';
+import { excerpt, oneLine } from './excerpt.ts';
 import { type Message, messageOf, type Severity, shortened } from './message.ts';
 import type { Catalogue } from './messages/catalogue.ts';
 import { catalogueFor, type Language } from './messages/language.ts';
@@ -56,7 +57,7 @@ export function urgentMessage(
   const shown = urgent.slice(0, nodesListed);
   const lines = shown.map(
     ({ what, nodeId, reason }) =>
-      `  ${[what, nodeId, shortened(reason, reasonLength.node)].filter(Boolean).join('  ')}`,
+      `  ${[what, excerpt(nodeId ?? ''), shortened(oneLine(reason), reasonLength.node)].filter(Boolean).join('  ')}`,
   );
   const more = urgent.length > shown.length ? [`  ${words.andMore(urgent.length - shown.length)}`] : [];
   const what = [...new Set(urgent.map((each) => each.what))];
@@ -113,7 +114,10 @@ function listing(title: string, nodes: readonly NodeAccount[], words: Catalogue)
   if (nodes.length === 0) return [];
   const shown = nodes
     .slice(0, nodesListed)
-    .map((node) => `  ${node.nodeId}  ${node.outcome}  ${shortened(node.reason, reasonLength.node)}`);
+    .map(
+      (node) =>
+        `  ${excerpt(node.nodeId)}  ${node.outcome}  ${shortened(oneLine(node.reason), reasonLength.node)}`,
+    );
   const more = nodes.length > nodesListed ? [`  ${words.andMore(nodes.length - nodesListed)}`] : [];
   return ['', title, ...shown, ...more];
 }

@@ -1,11 +1,16 @@
 const bytesKept = 120;
 
+/** A text on one line, with nothing in it that cannot be seen. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, ' ').trim();
+}
+
 /**
  * The beginning of a text from outside, on one line and without control characters, at most 120 bytes of UTF-8:
  * such texts travel in payloads that have a limit, and are read by people in mails and logs.
  */
 export function excerpt(text: string): string {
-  const line = text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, ' ').trim();
+  const line = oneLine(text);
   let kept = '';
   let bytes = 0;
   for (const character of line) {

@@ -7,7 +7,7 @@ import { dealPlaces, groupByScope, wavesOf } from './dealing.ts';
 import { type Evidence, type Expected, expectedSeconds, waveSeconds } from './estimate.ts';
 import { outcomeSchema } from './outcome.ts';
 import type { Policy } from './policy.ts';
-import { positionOf } from './run-id.ts';
+import { batchIdSchema, positionOf } from './run-id.ts';
 import { type Scope, scopeSchema } from './scope.ts';
 import { noUsage } from './usage.ts';
 
@@ -30,7 +30,7 @@ const waveSchema = z.object({
   maxErrors: z.number().int().nonnegative(),
   /** Batches at work at once: fewer than there are, if the concurrency is smaller than their number. */
   parallelBatches: z.number().int().positive(),
-  batchIds: z.array(z.string()),
+  batchIds: z.array(batchIdSchema),
 });
 export type Wave = z.infer<typeof waveSchema>;
 

@@ -1,6 +1,7 @@
 import { InvalidPolicyError } from '../errors.ts';
+import { excerpt } from './excerpt.ts';
 import { type Policy, type PolicyFile, policyFileSchema, type Scope } from './policy.ts';
-import { problemsOf } from './problems.ts';
+import { firstOf, problemsOf } from './problems.ts';
 import { rolloutProblems } from './rollout.ts';
 
 /** Rules of DESIGN that are not there yet: naming one is refused, so that nobody relies on it. */
@@ -15,18 +16,18 @@ const notYet: Readonly<Record<string, readonly string[]>> = {
  */
 export function readPolicyFile(content: unknown, file: string): PolicyFile {
   const parsed = policyFileSchema.safeParse(content);
-  const early = notYetProblems(content);
+  const early = [...notYetProblems(content), ...pollutingProblems(content)];
   if (!parsed.success) {
     const known = new Set(early.map((problem) => problem.split(':')[0]));
     const rest = problemsOf(parsed.error, content).filter((problem) => !known.has(problem.split(':')[0]));
-    throw new InvalidPolicyError(file, [...early, ...rest]);
+    throw new InvalidPolicyError(file, [...firstOf(early), ...rest]);
   }
   const problems = [
     ...early,
     ...Object.entries(parsed.data.policies).flatMap(([name, policy]) => policyProblems(name, policy)),
     ...overlapProblems(parsed.data.policies),
   ];
-  if (problems.length > 0) throw new InvalidPolicyError(file, problems);
+  if (problems.length > 0) throw new InvalidPolicyError(file, firstOf(problems));
   return parsed.data;
 }
 
@@ -41,6 +42,17 @@ function notYetProblems(content: unknown): string[] {
         ),
     ),
   );
+}
+
+/** A record of the schema passes such a name over in silence: a tag less is a filter less. */
+function pollutingProblems(content: unknown): string[] {
+  const policies = childOf(content, 'policies');
+  const tags = entriesOf(policies).map(
+    ([name, policy]) => [`policies.${excerpt(name)}.targetTags`, childOf(policy, 'targetTags')] as const,
+  );
+  return [['policies', policies] as const, ...tags]
+    .filter(([, value]) => entriesOf(value).some(([name]) => name === '__proto__'))
+    .map(([path]) => `${path}.__proto__: the name "__proto__" is refused; allowed: any other`);
 }
 
 function policyProblems(name: string, policy: Policy): string[] {

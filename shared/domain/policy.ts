@@ -72,10 +72,17 @@ export const rolloutSchema = closedObject({
   maxErrors: maxErrorsSchema.default('10%').describe('A wave with more errors than this halts the run.'),
 }).describe('Waves, concurrency and error budget.');
 
-const tagsSchema = z.record(z.string().min(1).max(128), z.array(z.string().max(256)).min(1).max(5)).meta({
-  description: 'Tags that a node must carry besides its patch group: any value of each key.',
-  examples: [{ Environment: ['prd'], Site: ['tokyo-dc1', 'osaka-dc2'] }],
-});
+/** EC2's filters take "*" and "?" for any text, Systems Manager's do not: they would name different nodes. */
+const tagPattern = /^[^*?\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u;
+const tagAllowed = 'allowed: what a tag can hold, without "*", "?", "\\" and control characters';
+const tagKeySchema = z.string().min(1).max(128).regex(tagPattern, tagAllowed);
+
+const tagsSchema = z
+  .record(tagKeySchema, z.array(z.string().max(256).regex(tagPattern, tagAllowed)).min(1).max(5))
+  .meta({
+    description: 'Tags that a node must carry besides its patch group: any value of each key.',
+    examples: [{ Environment: ['prd'], Site: ['tokyo-dc1', 'osaka-dc2'] }],
+  });
 
 export const policySchema = closedObject({
   description: z.string().max(200).describe('What these nodes are, for people.').optional(),
@@ -91,10 +98,7 @@ export const policySchema = closedObject({
       examples: ['prd-web'],
     }),
   targetTags: tagsSchema.default({}),
-  optOutTag: z
-    .string()
-    .min(1)
-    .max(128)
+  optOutTag: tagKeySchema
     .default('PatchOptOut')
     .describe('A node with this tag, whatever its value, is left alone.'),
   scopes: z

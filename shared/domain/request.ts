@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { InvalidRequestError } from '../errors.ts';
 import { closedObject } from './closed-object.ts';
 import { concurrencySchema, maxErrorsSchema } from './count-or-percent.ts';
+import { momentOf } from './moment.ts';
 import { operationSchema } from './operation.ts';
 import type { Policy, PolicyFile } from './policy.ts';
-import { problemsOf } from './problems.ts';
+import { problemsOf, valueText } from './problems.ts';
 import { rolloutProblems } from './rollout.ts';
 
 const overridesSchema = closedObject({
@@ -32,7 +33,10 @@ export const requestSchema = closedObject({
         'allowed: a UUID, from {{WINDOW_EXECUTION_ID}}',
       ),
   }).optional(),
-  deadline: z.iso.datetime({ offset: true, error: 'allowed: an ISO 8601 time with its offset' }).optional(),
+  deadline: z.iso
+    .datetime({ offset: true, error: 'allowed: an ISO 8601 time with its offset' })
+    .refine((text) => momentOf(text) !== null, 'allowed: a time before the year 10000')
+    .optional(),
   overrides: overridesSchema.optional(),
 });
 export type Request = z.infer<typeof requestSchema>;
@@ -61,7 +65,7 @@ export function acceptRequest(input: unknown, file: PolicyFile): AcceptedRequest
   const policy = file.policies[request.policy];
   if (!policy || !Object.hasOwn(file.policies, request.policy)) {
     throw new InvalidRequestError(
-      `the request is refused:\n  - policy: ${JSON.stringify(request.policy)} is refused; allowed: ${Object.keys(file.policies).join(', ')}`,
+      `the request is refused:\n  - policy: ${valueText(request.policy)} is refused; allowed: ${Object.keys(file.policies).join(', ')}`,
     );
   }
   const accepted = withOverrides(policy, request.overrides);

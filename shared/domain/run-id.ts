@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import type { Step } from './step.ts';
 
 const longestRunId = 60;
+
+/** A run's id and a batch's, where they come in a payload: they become parts of keys. */
+export const runIdSchema = z.string().regex(/^[A-Za-z0-9_.-]{1,60}$/, 'allowed: the id of a run');
+export const batchIdSchema = z.string().regex(/^w\d{1,4}-b\d{1,6}$/, 'allowed: the id of a batch');
 
 /**
  * The id of a run: the execution's name, safe in S3 keys, command comments and the hook document's `RunId`.
@@ -13,7 +18,7 @@ export function runIdOf(executionName: string): string {
     return executionName;
   }
   const readable = executionName.replaceAll(/[^A-Za-z0-9_.-]/g, '-').slice(0, longestRunId - 11);
-  return `${readable}-${digest(executionName).slice(0, 10)}`;
+  return `${readable}-${digestOf(executionName).slice(0, 10)}`;
 }
 
 /**
@@ -21,7 +26,7 @@ export function runIdOf(executionName: string): string {
  * A UUID, as AWS-RunPatchBaseline's `SnapshotId` demands.
  */
 export function snapshotIdOf(executionArn: string, startedAt: string): string {
-  const hex = digest(`${executionArn}\n${startedAt}`);
+  const hex = digestOf(`${executionArn}\n${startedAt}`);
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return [
     hex.slice(0, 8),
@@ -34,7 +39,7 @@ export function snapshotIdOf(executionArn: string, startedAt: string): string {
 
 /** A number in [0, 1) that belongs to a text: the stable order in which nodes are dealt to waves. */
 export function positionOf(text: string): number {
-  return Number.parseInt(digest(text).slice(0, 12), 16) / 2 ** 48;
+  return Number.parseInt(digestOf(text).slice(0, 12), 16) / 2 ** 48;
 }
 
 /** What a command's comment says: the only key by which a command can be found again. At most 100 characters. */
@@ -53,6 +58,7 @@ export function stepOfComment(comment: string, runId: string): string | undefine
   return run === runId && sequence !== undefined ? step : undefined;
 }
 
-function digest(text: string): string {
+/** SHA-256, in hexadecimal. */
+export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

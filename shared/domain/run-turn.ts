@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Plan } from './plan.ts';
+import { batchIdSchema, runIdSchema } from './run-id.ts';
 import { usageSchema } from './usage.ts';
 
 /** What the state machine knows of its own execution, from the context object. */
@@ -15,7 +16,7 @@ export type Execution = z.infer<typeof executionSchema>;
 /** The payload that goes round in the run's own execution: which batches are next, never what is in them. */
 export const runTurnSchema = z.object({
   kind: z.literal('wave'),
-  runId: z.string(),
+  runId: runIdSchema,
   next: z.enum(['patch', 'bake', 'finish']),
   /** Why the run finishes; null while it goes on. */
   reason: z.string().nullable(),
@@ -24,7 +25,7 @@ export const runTurnSchema = z.object({
   wave: z.object({
     waveIndex: z.number().int().nonnegative(),
     parallelBatches: z.number().int().positive(),
-    batches: z.array(z.object({ batchId: z.string(), turn: z.number().int().nonnegative() })),
+    batches: z.array(z.object({ batchId: batchIdSchema, turn: z.number().int().nonnegative() })),
   }),
   usage: usageSchema,
 });

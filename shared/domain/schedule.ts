@@ -27,7 +27,9 @@ export const timeZoneSchema = z
     examples: ['Asia/Tokyo', 'Europe/London', 'America/New_York', 'Etc/UTC'],
   });
 
+/** Intl also takes offsets, which Systems Manager does not. */
 function isTimeZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
   } catch {

@@ -1,12 +1,12 @@
 import * as z from 'zod';
+import { momentSchema } from './moment.ts';
 import { outcomeSchema } from './outcome.ts';
+import { batchIdSchema, runIdSchema } from './run-id.ts';
 import { scopeSchema } from './scope.ts';
 import { stepSchema, stepStatusSchema } from './step.ts';
 import { patchCountsSchema } from './truth.ts';
 import { usageSchema } from './usage.ts';
 
-/** Epoch milliseconds. */
-const time = z.number().int();
 const count = z.number().int().nonnegative();
 
 /** One SendCommand to be made: at most 50 nodes, and a comment by which it is found again. */
@@ -33,13 +33,13 @@ export type Cancel = z.infer<typeof cancelSchema>;
 export const openCommandSchema = z.object({
   sequence: count,
   commandId: z.string(),
-  sentAt: time,
-  earliestAt: time,
-  expiresAt: time,
+  sentAt: momentSchema,
+  earliestAt: momentSchema,
+  expiresAt: momentSchema,
   /** The operation whose patch state has to be there before an answer counts; null for hooks. */
   readsPatchState: z.enum(['Scan', 'Install']).nullable(),
   /** By node: since when its answer is kept back for its patch state. A neighbour's wait says nothing of its own. */
-  heldSince: z.record(z.string(), time),
+  heldSince: z.record(z.string(), momentSchema),
   /** Nodes that SSM accepted for this command, ended or not, less those that we gave up. */
   accepted: count,
   awaiting: z.array(z.string()),
@@ -52,9 +52,9 @@ export const sentSchema = z.object({
   commands: z.array(
     z.object({
       commandId: z.string(),
-      sentAt: time,
+      sentAt: momentSchema,
       /** When SSM gives up what has not ended; null where it does not say. */
-      expiresAt: time.nullable(),
+      expiresAt: momentSchema.nullable(),
       nodeIds: z.array(z.string()),
     }),
   ),
@@ -66,7 +66,7 @@ export const invocationAnswerSchema = z.object({
   sequence: count,
   nodeId: z.string(),
   status: stepStatusSchema,
-  endedAt: time,
+  endedAt: momentSchema,
   detail: z.string().optional(),
 });
 export type InvocationAnswer = z.infer<typeof invocationAnswerSchema>;
@@ -75,7 +75,11 @@ export type InvocationAnswer = z.infer<typeof invocationAnswerSchema>;
 export const urgentSchema = z.object({ nodeId: z.string().nullable(), what: z.string(), reason: z.string() });
 export type Urgent = z.infer<typeof urgentSchema>;
 
-export const pingAnswerSchema = z.object({ nodeId: z.string(), isOnline: z.boolean(), lastPingAt: time });
+export const pingAnswerSchema = z.object({
+  nodeId: z.string(),
+  isOnline: z.boolean(),
+  lastPingAt: momentSchema,
+});
 export type PingAnswer = z.infer<typeof pingAnswerSchema>;
 
 /** What the fleet said since the last decision. */
@@ -100,8 +104,8 @@ export type Progress = z.infer<typeof progressSchema>;
 /** The payload that goes round in a batch's execution: what the next state needs, and never the nodes' histories. */
 export const turnSchema = z.object({
   kind: z.literal('turn'),
-  runId: z.string(),
-  batchId: z.string(),
+  runId: runIdSchema,
+  batchId: batchIdSchema,
   scope: scopeSchema,
   snapshotId: z.string(),
   turn: count,
@@ -110,14 +114,14 @@ export const turnSchema = z.object({
   pollSeconds: z.number().positive(),
   /** Polls in a row that found nothing new. */
   quietPolls: count,
-  decidedAt: time,
+  decidedAt: momentSchema,
   sends: z.array(sendSchema),
   cancels: z.array(cancelSchema),
   urgent: z.array(urgentSchema),
   /** True while nodes wait that this turn had room for, but not the payload. */
   hasMoreToStart: z.boolean(),
   open: z.array(openCommandSchema),
-  pingedAt: time,
+  pingedAt: momentSchema,
   answers: answersSchema,
   /** History events since the last decision. */
   events: count,
@@ -130,8 +134,8 @@ export type Turn = z.infer<typeof turnSchema>;
 /** What a batch's execution starts with: where the batch lies, not what is in it. */
 export const batchItemSchema = z.object({
   kind: z.literal('start'),
-  runId: z.string(),
-  batchId: z.string(),
+  runId: runIdSchema,
+  batchId: batchIdSchema,
   turn: count,
 });
 export type BatchItem = z.infer<typeof batchItemSchema>;

@@ -7,6 +7,7 @@ import {
   type TagQuery,
 } from '../aws/managed-nodes.ts';
 import type { Ssm } from '../aws/ssm-clients.ts';
+import { excerpt } from '../domain/excerpt.ts';
 import type { Candidate } from '../domain/plan.ts';
 import type { Policy, Scope } from '../domain/policy.ts';
 import { ScopeUnavailableError } from '../errors.ts';
@@ -57,24 +58,32 @@ async function lookFor(policy: Policy, scope: Scope, clients: Clients): Promise<
   const optedOut = await managedNodesByTag(clients.ssm, { key: policy.optOutTag, values: [] });
   const nodeIds = [...new Set([...managed.keys(), ...instances.keys()])].toSorted();
   const reporting = nodeIds.filter((nodeId) => managed.has(nodeId) || isStopped(instances.get(nodeId)));
-  const states = await patchStatesOf(clients.ssm, reporting);
+  const states = await patchStatesOf(clients.ssm, reporting.filter(isNodeId));
   return nodeIds.map((nodeId): FoundNode => {
     const node = managed.get(nodeId);
     const instance = instances.get(nodeId);
     const hasOptedOut = optedOut.has(nodeId) || (instance?.tagKeys.includes(policy.optOutTag) ?? false);
     const state = states.get(nodeId);
     return {
-      nodeId,
+      nodeId: excerpt(nodeId),
       scope,
       platformType: node?.platformType ?? 'Linux',
       before: state?.counts ?? null,
       scanSeconds: scanSecondsOf(state),
       ...standingOf(node, instance, hasOptedOut ? policy.optOutTag : null),
+      ...(isNodeId(nodeId) ? {} : notOfNode),
       isManaged: node !== undefined,
       isStopped: isStopped(instance),
       patchState: state ?? null,
     };
   });
+}
+
+/** It would fail every call that names others too, and in a key it could lead anywhere. Source: API SendCommand. */
+const notOfNode = { standing: 'unsupported', remark: 'its id is not that of a node' } as const;
+
+function isNodeId(text: string): boolean {
+  return /^(?:i-(?:\w{8}|\w{17})|mi-\w{17})$/.test(text);
 }
 
 /** Null where the last operation was no Scan, or its times cannot be: they come from the node's own clock. */
@@ -90,11 +99,12 @@ function standingOf(
   optOutTag: string | null,
 ): Pick<Candidate, 'standing' | 'remark'> {
   if (optOutTag !== null) return { standing: 'optedOut', remark: `carries the tag ${optOutTag}` };
-  if (isStopped(instance)) return { standing: 'stopped', remark: `EC2 says ${instance?.state}` };
+  if (isStopped(instance))
+    return { standing: 'stopped', remark: `EC2 says ${excerpt(instance?.state ?? '')}` };
   if (!node) {
     return {
       standing: 'unmanaged',
-      remark: `EC2 says ${instance?.state ?? 'nothing'}, Systems Manager does not know it`,
+      remark: `EC2 says ${excerpt(instance?.state ?? 'nothing')}, Systems Manager does not know it`,
     };
   }
   if (!node.isOnline) {
@@ -105,6 +115,7 @@ function standingOf(
   }
   // One node of a platform that a document has no step for would fail its whole SendCommand.
   if (node.platformType === 'MacOS') return { standing: 'unsupported', remark: 'macOS is not supported' };
+  if (node.platformType === null) return { standing: 'unsupported', remark: 'its platform is not known' };
   return { standing: 'ready', remark: '' };
 }
 

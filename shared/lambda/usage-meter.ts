@@ -1,4 +1,5 @@
 import { noUsage, sumOfUsage, type Usage } from '../domain/usage.ts';
+import { InvalidPayloadError } from '../errors.ts';
 
 /** What one function counts of itself. */
 export interface UsageMeter {
@@ -18,7 +19,7 @@ export function makeUsageMeter(): UsageMeter {
   return {
     start(event) {
       apiCalls = {};
-      payloadBytesMax = Buffer.byteLength(JSON.stringify(event));
+      payloadBytesMax = bytesOf(event);
     },
     count(operation) {
       apiCalls[operation] = (apiCalls[operation] ?? 0) + 1;
@@ -26,4 +27,13 @@ export function makeUsageMeter(): UsageMeter {
     calls: () => Object.values(apiCalls).reduce((sum, each) => sum + each, 0),
     addTo: (usage) => sumOfUsage([usage, { ...noUsage, payloadBytesMax, apiCalls, lambdaInvocations: 1 }]),
   };
+}
+
+/** Throws InvalidPayloadError for what cannot be written as JSON again: it is nested too deeply to be anything of ours. */
+function bytesOf(event: unknown): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(event) ?? '');
+  } catch (error) {
+    throw new InvalidPayloadError('the input is nested too deeply', { cause: error });
+  }
 }

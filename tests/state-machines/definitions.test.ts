@@ -18,7 +18,12 @@ const ownNames = [...readFileSync(errorsFile, 'utf8').matchAll(/readonly name = 
 );
 
 /** Those of ours that are tried again. */
-const transient = ['CommandInDoubtError', 'ScopeUnavailableError', 'SecurityHubUnavailableError'];
+const transient = [
+  'CommandInDoubtError',
+  'InvalidAnswerError',
+  'ScopeUnavailableError',
+  'SecurityHubUnavailableError',
+];
 
 /** What SSM's own reads throw once the SDK's patience is over. */
 const ssmNames = ['ThrottlingException', 'InternalServerError'];

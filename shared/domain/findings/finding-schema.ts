@@ -21,9 +21,15 @@ const momentSchema = z
     return Number.isNaN(moment) || moment < 0 ? null : moment;
   });
 
+/** It becomes part of a table's key, which has a limit, and of links. */
+export const regionSchema = z
+  .string()
+  .max(32)
+  .regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'allowed: a Region such as "ap-northeast-1"');
+
 /** What decides whether a finding is ours: looked at before the rest, so that nothing of others is called malformed. */
 export const findingHeadSchema = z.object({
-  ProductArn: z.string().min(1),
+  ProductArn: z.string().min(1).max(2048),
   /** The model has both as optional; Security Hub makes a finding without them NEW and ACTIVE. */
   Workflow: z.object({ Status: z.string().default('NEW') }).prefault({}),
   RecordState: z.string().default('ACTIVE'),
@@ -58,10 +64,10 @@ function labelOf(normalized: number): SeverityLabel {
 const aboutNode = {
   Id: z.string().min(1).max(512),
   AwsAccountId: z.string().regex(/^\d{12}$/, 'allowed: twelve digits, as text'),
-  Region: z.string().min(1).optional(),
+  Region: regionSchema.optional(),
   Severity: severitySchema,
   Resources: z
-    .array(z.object({ Id: z.string(), Region: z.string().min(1).optional() }))
+    .array(z.object({ Id: z.string(), Region: regionSchema.optional() }))
     .min(1)
     .max(32),
   CreatedAt: momentSchema,

@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import { problemsOf } from '../problems.ts';
 import type { Finding } from './finding.ts';
-import { findingHeadSchema, patchFindingSchema, vulnerabilityFindingSchema } from './finding-schema.ts';
+import {
+  findingHeadSchema,
+  patchFindingSchema,
+  regionSchema,
+  vulnerabilityFindingSchema,
+} from './finding-schema.ts';
 
 /** Findings that are in order, and not for us: another's product, or already in somebody's hands. */
 export type IgnoredReason = 'other product' | 'no managed node' | 'not new' | 'not active';
@@ -22,7 +27,7 @@ type Parsed =
 const envelopeSchema = z.object({
   source: z.literal('aws.securityhub'),
   'detail-type': z.literal('Security Hub Findings - Imported'),
-  region: z.string().min(1),
+  region: regionSchema,
   detail: z.object({ findings: z.array(z.unknown()).min(1) }),
 });
 

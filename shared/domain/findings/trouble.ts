@@ -1,15 +1,12 @@
 import * as z from 'zod';
+import { momentSchema } from '../moment.ts';
 import { severityLabels } from './digest.ts';
 import type { PatchFinding } from './finding.ts';
 
 const count = z.number().int().nonnegative();
-/** Epoch milliseconds; an attribute that is not there is none. */
-const momentOrNone = z
-  .number()
-  .int()
-  .nonnegative()
-  .nullish()
-  .transform((moment) => moment ?? null);
+const moment = momentSchema.nonnegative();
+/** An attribute that is not there is none. */
+const momentOrNone = moment.nullish().transform((given) => given ?? null);
 
 /** What a finding says of how bad it is. */
 const levelShape = {
@@ -17,11 +14,11 @@ const levelShape = {
   missing: count,
   failed: count,
   pendingReboot: count,
-  foundAt: count,
+  foundAt: moment,
 } as const;
 
 /** What was told of a node in one message: kept by the claim on that message, so that a lost note can be made up for. */
-export const tellingSchema = z.object({ ...levelShape, toldAt: count });
+export const tellingSchema = z.object({ ...levelShape, toldAt: moment });
 export type Telling = z.infer<typeof tellingSchema>;
 
 /** What is known of a node's findings: its newest one, and what people were told. */

@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { momentSchema } from '../moment.ts';
 import { patchSeverities } from './severity.ts';
 
 /** Patch states that keep a clock running. Source: user guide, "Patch compliance state values". */
 export const openStates = ['Missing', 'Failed', 'InstalledPendingReboot'] as const;
 
-/** Epoch milliseconds. */
-const moment = z.number().int().nonnegative();
+const moment = momentSchema.nonnegative();
 
 /** A patch that a node lacks, and since when. The clock is `firstSeenAt`: the end of the scan that first reported it. */
 export const openEntrySchema = z.object({

@@ -49,7 +49,7 @@ async function knowPlace(
   const summaries = await ledger.nodesById(place, nodeIds);
   const listed = new Map(
     [...summaries.values()]
-      .filter(({ policy }) => policy in policies)
+      .filter(({ policy }) => Object.hasOwn(policies, policy))
       .map(({ nodeId, policy }) => [nodeId, policy]),
   );
   const unlisted = nodeIds.filter((nodeId) => !listed.has(nodeId));
