@@ -19,7 +19,7 @@ scans, findings, install windows, new patches, nodes that stay behind, and what 
 npm run findings -- [options]
 
   --seed N            the fleet and everything random in its life (default 1)
-  --nodes N           servers, of all policies together, ${nodesRange[0]} to ${nodesRange[1]} (default 60)
+  --nodes N           servers, of all policies together, ${nodesRange[0]} to ${nodesRange[1]} (default 12)
   --days N            simulated days, ${daysRange[0]} to ${daysRange[1]} (default 21)
   --policies NAMES    policies of fleet.yml with a comma between them (default stg-web,prd-web)
   --help              this text
@@ -60,7 +60,7 @@ function parsed(args: readonly string[]) {
       args: [...args],
       options: {
         seed: { type: 'string', default: '1' },
-        nodes: { type: 'string', default: '60' },
+        nodes: { type: 'string', default: '12' },
         days: { type: 'string', default: '21' },
         policies: { type: 'string', default: 'stg-web,prd-web' },
         help: { type: 'boolean', short: 'h', default: false },

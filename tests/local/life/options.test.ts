@@ -15,7 +15,7 @@ describe('the options of npm run findings', () => {
   test('have defaults that need no word', () => {
     expect(parseOptions([], known)).toEqual({
       seed: 1,
-      nodes: 60,
+      nodes: 12,
       days: 21,
       policies: ['stg-web', 'prd-web'],
     });
