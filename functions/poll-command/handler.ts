@@ -6,7 +6,7 @@
  */
 import { pingsOf } from '../../shared/aws/managed-nodes.ts';
 import { listCommands } from '../../shared/aws/run-command.ts';
-import { answersPerTurn, overdueNodes } from '../../shared/domain/poll.ts';
+import { answersPerTurn, type CompletedCounts, overdueNodes } from '../../shared/domain/poll.ts';
 import type { Turn } from '../../shared/domain/turn.ts';
 import { passCost } from '../../shared/domain/usage.ts';
 import { quietWaitSeconds } from '../../shared/domain/wait.ts';
@@ -49,7 +49,7 @@ export async function run(turn: Turn, dependencies: Dependencies): Promise<Turn>
 }
 
 /** SSM's count of ended nodes for each of our commands that still executes: fifty commands a call. */
-async function completedCounts(turn: Turn, dependencies: Dependencies): Promise<Map<string, number>> {
+async function completedCounts(turn: Turn, dependencies: Dependencies): Promise<CompletedCounts> {
   const ssm = dependencies.ssmFor(turn.scope);
   const awaited = new Set(turn.open.map((command) => command.commandId));
   const counts = new Map<string, number>();

@@ -1,11 +1,15 @@
+import { type Invocation, listInvocations, listRecentInvocations } from '../../shared/aws/invocations.ts';
 import { type PatchState, patchStatesOf } from '../../shared/aws/managed-nodes.ts';
-import { listInvocations } from '../../shared/aws/run-command.ts';
 import type { Ssm } from '../../shared/aws/ssm-clients.ts';
 import {
+  answerOfState,
   answersIn,
   answersPerTurn,
-  hasMoved,
+  type CompletedCounts,
+  isOfSnapshot,
   isOwnOperation,
+  movedNodes,
+  readingOf,
   waitsForPatchState,
 } from '../../shared/domain/poll.ts';
 import type { Answers, InvocationAnswer, OpenCommand, Turn } from '../../shared/domain/turn.ts';
@@ -16,55 +20,117 @@ export interface Heard extends Pick<Answers, 'invocations' | 'patchStates'> {
   readonly open: readonly OpenCommand[];
 }
 
+/** What a poll works with. `now` in ms. */
+interface Poll {
+  readonly turn: Turn;
+  readonly completed: CompletedCounts;
+  readonly ssm: Ssm;
+  readonly now: number;
+}
+
 /**
- * Reads the invocations of the commands that moved, one page for fifty nodes, and the patch states of all nodes whose
- * last operation has ended, fifty a call. What does not fit into one turn is still there in the next.
+ * Reads what the commands that moved have to say, in few calls: of a Scan the patch states, fifty nodes a call whatever
+ * commands they belong to; of what is young one listing of all; of the rest its invocations. What does not fit into one
+ * turn is still there in the next.
  */
 export async function readAnswers(
   turn: Turn,
-  completed: ReadonlyMap<string, number>,
+  completed: CompletedCounts,
   dependencies: Dependencies,
 ): Promise<Heard> {
-  const ssm = dependencies.ssmFor(turn.scope);
-  const now = dependencies.now();
-  const answers = new Map<OpenCommand, readonly InvocationAnswer[]>();
-  let heard = 0;
-  for (const command of turn.open) {
-    if (heard >= answersPerTurn || !hasMoved(command, completed.get(command.commandId), now)) continue;
-    const found = answersIn(command, await listInvocations(ssm, command.commandId), now);
-    answers.set(command, found);
-    heard += found.length;
-  }
-  const states = await ownPatchStates(answers, turn, ssm);
-  const final = new Map(
-    [...answers].map(([command, found]) => [
-      command,
-      found.filter((answer) => states.has(answer.nodeId) || !waitsForPatchState(command, answer, now)),
-    ]),
+  const poll = { turn, completed, ssm: dependencies.ssmFor(turn.scope), now: dependencies.now() };
+  const moved = asManyAsFit(turn.open, poll);
+  const scans = moved.filter((command) => command.readsPatchState === 'Scan');
+  const scanned = await ownPatchStates(
+    scans.flatMap((command) => command.awaiting.map((nodeId) => ({ command, nodeId }))),
+    poll,
   );
-  return {
-    invocations: [...final.values()].flat(),
-    patchStates: [...states].map(([nodeId, { counts }]) => ({ nodeId, counts })),
-    open: turn.open
-      .map((command) => {
-        const found = answers.get(command);
-        return found ? withHeld(withoutAnswered(command, final.get(command) ?? []), found, now) : command;
-      })
-      .filter((command) => command.awaiting.length > 0),
-  };
+  const isTold = (command: OpenCommand) =>
+    statesOf(command, scanned, poll).length >= movedNodes(command, completed, poll.now);
+  const rows = await rowsOf(
+    moved.filter((command) => !isTold(command)),
+    poll,
+  );
+  const found = new Map(
+    moved.map((command) => [command, answersOf(command, { rows: rows.get(command), scanned, poll })]),
+  );
+  const installed = await ownPatchStates(
+    [...found].flatMap(([command, answers]) =>
+      command.readsPatchState === 'Install' ? answers.map(({ nodeId }) => ({ command, nodeId })) : [],
+    ),
+    poll,
+  );
+  return heardOf(turn.open, { found, states: new Map([...scanned, ...installed]), now: poll.now });
 }
 
-/** The patch states that belong to the commands they were read for, by node. */
+/** The commands that moved, until so many nodes have ended that a turn is full. */
+function asManyAsFit(open: readonly OpenCommand[], { completed, now }: Poll): OpenCommand[] {
+  let nodes = 0;
+  return open.filter((command) => {
+    const moved = movedNodes(command, completed, now);
+    if (moved === 0 || nodes >= answersPerTurn) return false;
+    nodes += moved;
+    return true;
+  });
+}
+
+/** The invocations of each command, by the cheapest way. A command that SSM does not show yet has none. */
+async function rowsOf(
+  moved: readonly OpenCommand[],
+  { turn, ssm, now }: Poll,
+): Promise<Map<OpenCommand, readonly Invocation[]>> {
+  const { recent, singly } = readingOf(moved, turn.open, now);
+  const rows = new Map<OpenCommand, readonly Invocation[]>();
+  const left = [...singly];
+  if (recent) {
+    const { since, pagesAtMost } = recent;
+    const listed = await listRecentInvocations(ssm, { invokedAfter: since - 1000, pagesAtMost });
+    const byCommand = Map.groupBy(listed.invocations, (each) => each.commandId);
+    for (const command of recent.commands) {
+      const own = byCommand.get(command.commandId) ?? [];
+      if (listed.isWhole || own.length >= command.accepted) rows.set(command, own);
+      else left.push(command);
+    }
+  }
+  for (const command of left) rows.set(command, await listInvocations(ssm, command.commandId));
+  return rows;
+}
+
+/** What is known of a command's awaited nodes: by the rows that were read, and by the patch state of a Scan. */
+function answersOf(
+  command: OpenCommand,
+  read: {
+    readonly rows: readonly Invocation[] | undefined;
+    readonly scanned: ReadonlyMap<string, PatchState>;
+    readonly poll: Poll;
+  },
+): InvocationAnswer[] {
+  const { rows, scanned, poll } = read;
+  const byRow = rows ? answersIn(command, rows, poll.now) : [];
+  const answered = new Set(byRow.map(({ nodeId }) => nodeId));
+  const byState = statesOf(command, scanned, poll).filter(({ nodeId }) => !answered.has(nodeId));
+  return [...byRow, ...byState.map((state) => answerOfState(command, state, poll.now))];
+}
+
+/** Of a Scan's awaited nodes, the patch states that are answers: with the run's own SnapshotId. */
+function statesOf(
+  command: OpenCommand,
+  scanned: ReadonlyMap<string, PatchState>,
+  { turn }: Poll,
+): PatchState[] {
+  if (command.readsPatchState !== 'Scan') return [];
+  return command.awaiting.flatMap((nodeId) => {
+    const state = scanned.get(nodeId);
+    return state && isOfSnapshot(state, turn.snapshotId) ? state : [];
+  });
+}
+
+/** The patch states that belong to the commands they are read for, by node. */
 async function ownPatchStates(
-  answers: ReadonlyMap<OpenCommand, readonly InvocationAnswer[]>,
-  turn: Turn,
-  ssm: Ssm,
+  awaited: readonly { readonly command: OpenCommand; readonly nodeId: string }[],
+  { turn, ssm }: Poll,
 ): Promise<Map<string, PatchState>> {
-  const commands = new Map(
-    [...answers].flatMap(([command, found]) =>
-      command.readsPatchState === null ? [] : found.map((answer) => [answer.nodeId, command] as const),
-    ),
-  );
+  const commands = new Map(awaited.map(({ command, nodeId }) => [nodeId, command]));
   const states = await patchStatesOf(ssm, [...commands.keys()]);
   return new Map(
     [...states].filter(([nodeId, state]) => {
@@ -72,6 +138,39 @@ async function ownPatchStates(
       return command !== undefined && isOwnOperation(state, command, turn.snapshotId);
     }),
   );
+}
+
+function heardOf(
+  open: readonly OpenCommand[],
+  read: {
+    readonly found: ReadonlyMap<OpenCommand, readonly InvocationAnswer[]>;
+    readonly states: ReadonlyMap<string, PatchState>;
+    readonly now: number;
+  },
+): Heard {
+  const { found, states, now } = read;
+  const final = new Map(
+    [...found].map(([command, answers]) => [
+      command,
+      answers.filter(
+        ({ nodeId, ...answer }) =>
+          states.has(nodeId) || !waitsForPatchState(command, { nodeId, ...answer }, now),
+      ),
+    ]),
+  );
+  const answered = new Set([...final.values()].flat().map(({ nodeId }) => nodeId));
+  return {
+    invocations: [...final.values()].flat(),
+    patchStates: [...states]
+      .filter(([nodeId]) => answered.has(nodeId))
+      .map(([nodeId, { counts }]) => ({ nodeId, counts })),
+    open: open
+      .map((command) => {
+        const answers = found.get(command);
+        return answers ? withHeld(withoutAnswered(command, final.get(command) ?? []), answers, now) : command;
+      })
+      .filter((command) => command.awaiting.length > 0),
+  };
 }
 
 /** Of the nodes that are still awaited, those whose answer was found are waiting for their patch state. */

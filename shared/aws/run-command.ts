@@ -1,15 +1,14 @@
 import {
   CancelCommandCommand,
   type Command,
-  type CommandInvocation,
-  ListCommandInvocationsCommand,
   paginateListCommands,
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
 import { momentOf } from '../domain/moment.ts';
 import { CommandInDoubtError } from '../errors.ts';
 import { countOf, rowsOf, textOf } from './answers.ts';
-import { limited, makePageLimit } from './page-limit.ts';
+import { wholeSeconds } from './filter-time.ts';
+import { limited } from './page-limit.ts';
 import type { Ssm } from './ssm-clients.ts';
 
 /** Milliseconds since the epoch, where a time is meant. */
@@ -125,15 +124,14 @@ function sendResultOf(error: unknown, request: CommandRequest): SendResult {
 
 /**
  * The commands invoked after a time (ms), newest first, page by page. With `executing` only those that have not ended.
- * SSM's filter takes whole seconds. Source: API ListCommands, CommandFilter.
+ * Source: API ListCommands, CommandFilter.
  */
 export async function* listCommands(
   ssm: Ssm,
   query: { readonly invokedAfter: number; readonly executing: boolean },
 ): AsyncGenerator<readonly SentCommand[]> {
-  const after = new Date(Math.floor(query.invokedAfter / 1000) * 1000).toISOString().replace('.000Z', 'Z');
   const Filters = [
-    { key: 'InvokedAfter' as const, value: after },
+    { key: 'InvokedAfter' as const, value: wholeSeconds(query.invokedAfter) },
     ...(query.executing ? [{ key: 'ExecutionStage' as const, value: 'Executing' }] : []),
   ];
   await ssm.pace();
@@ -159,58 +157,6 @@ function sentCommandOf(command: Command): SentCommand | undefined {
 
 function idsOf(ids: readonly string[] | undefined): string[] {
   return Array.isArray(ids) ? ids.flatMap((id) => textOf(id) ?? []) : [];
-}
-
-/** One node's answer to a command. */
-export interface Invocation {
-  readonly nodeId: string;
-  readonly statusDetails: string;
-  /** When the node finished, in ms; null where SSM does not say. */
-  readonly endedAt: number | null;
-  /** The beginning of what the node wrote. For people, never for decisions. */
-  readonly output: string;
-}
-
-/**
- * All answers to one command. An empty list is "not yet", never "done": SSM shows a command only after a while, and
- * may not know its id until then.
- * Source: API ListCommandInvocations.
- */
-export async function listInvocations(ssm: Ssm, commandId: string): Promise<Invocation[]> {
-  const invocations: Invocation[] = [];
-  const query = { CommandId: commandId, Details: true, MaxResults: 50 };
-  const countPage = makePageLimit('ssm:ListCommandInvocations');
-  let token: string | undefined;
-  try {
-    do {
-      await ssm.pace();
-      const page = await ssm.client.send(new ListCommandInvocationsCommand({ ...query, NextToken: token }));
-      invocations.push(
-        ...rowsOf('ssm:ListCommandInvocations', page.CommandInvocations).flatMap(
-          (each) => invocationOf(each) ?? [],
-        ),
-      );
-      token = page.NextToken || undefined;
-      countPage(token);
-    } while (token);
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'InvalidCommandId') throw error;
-  }
-  return invocations;
-}
-
-function invocationOf(invocation: CommandInvocation): Invocation | undefined {
-  const nodeId = textOf(invocation.InstanceId);
-  if (!nodeId) return undefined;
-  const plugins = rowsOf('CommandPlugins', invocation.CommandPlugins);
-  const ends = plugins.flatMap((plugin) => momentOf(plugin.ResponseFinishDateTime) ?? []);
-  const telling = plugins.find((plugin) => plugin.Status !== 'Success') ?? plugins.at(-1);
-  return {
-    nodeId,
-    statusDetails: textOf(invocation.StatusDetails) || textOf(invocation.Status) || 'Pending',
-    endedAt: ends.length > 0 ? Math.max(...ends) : null,
-    output: textOf(telling?.Output) ?? '',
-  };
 }
 
 /**

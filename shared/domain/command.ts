@@ -10,6 +10,9 @@ export const nodesPerCommand = 50;
 /** A hook or a scan can end at once, but not before SSM has delivered it. */
 const deliverySeconds = 5;
 
+/** A node that was silent until it was given up: its post-hook is owed and goes out, and is not waited for much longer. */
+const deliverySecondsToSilent = 120;
+
 /** A node's step that is to be sent, with what its command depends on. */
 export interface DueStep {
   readonly node: NodeState;
@@ -37,7 +40,7 @@ function commandFor(
   const { settings, batchId, sequence } = batch;
   const step = chunk[0]?.step ?? 'preHook';
   const isHook = step === 'preHook' || step === 'postHook';
-  const deliveryTimeoutSeconds = settings.patch.deliveryTimeoutSeconds;
+  const deliveryTimeoutSeconds = deliveryTimeoutOf(step, chunk, settings);
   const executionSeconds = isHook ? settings.hooks.timeoutSeconds : settings.patch.timeoutSeconds;
   return {
     sequence,
@@ -51,6 +54,12 @@ function commandFor(
     readsPatchState: patchStateAfter(step, settings),
     nodeIds: chunk.map((each) => each.node.nodeId),
   };
+}
+
+function deliveryTimeoutOf(step: Step, chunk: readonly DueStep[], settings: RunSettings): number {
+  const { deliveryTimeoutSeconds } = settings.patch;
+  const isSilent = step === 'postHook' && chunk.every(({ node }) => patchResultOf(node) === 'Unreachable');
+  return isSilent ? Math.min(deliveryTimeoutSeconds, deliverySecondsToSilent) : deliveryTimeoutSeconds;
 }
 
 /** Half of what the estimate says: an answer that comes early must not wait for the estimate. */

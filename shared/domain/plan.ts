@@ -7,6 +7,7 @@ import { dealPlaces, groupByScope, wavesOf } from './dealing.ts';
 import { type Evidence, type Expected, expectedSeconds, waveSeconds } from './estimate.ts';
 import { outcomeSchema } from './outcome.ts';
 import type { Policy } from './policy.ts';
+import { pollSecondsFor } from './poll-pace.ts';
 import { batchIdSchema, positionOf } from './run-id.ts';
 import { type Scope, scopeSchema } from './scope.ts';
 import { noUsage } from './usage.ts';
@@ -69,7 +70,6 @@ export function makePlan(
     // A stable order that has nothing to do with names: the same canaries every month, of every kind.
     .toSorted((a, b) => positionOf(a.candidate.nodeId) - positionOf(b.candidate.nodeId));
   const concurrency = shareAtLeastOne(policy.rollout.maxConcurrency, ready.length);
-  const pollSeconds = pollSecondsFor(ready);
   const parts = wavesOf(ready, settings.operation === 'Scan' ? ['100%'] : policy.rollout.waves);
   const made = parts.map((nodes, waveIndex) =>
     makeWave(nodes, {
@@ -77,7 +77,7 @@ export function makePlan(
       waveIndex,
       concurrency,
       maxErrors: share(policy.rollout.maxErrors, nodes.length),
-      pollSeconds,
+      fleetSize: ready.length,
     }),
   );
   const bakeSeconds = settings.operation === 'Scan' ? 0 : policy.rollout.bakeMinutes * 60;
@@ -117,10 +117,11 @@ function makeWave(
     readonly waveIndex: number;
     readonly concurrency: number;
     readonly maxErrors: number;
-    readonly pollSeconds: number;
+    /** Nodes of the whole run. */
+    readonly fleetSize: number;
   },
 ): { readonly wave: Wave; readonly batches: readonly BatchState[] } {
-  const { settings, waveIndex, concurrency, maxErrors, pollSeconds } = run;
+  const { settings, waveIndex, concurrency, maxErrors, fleetSize } = run;
   const groups = [...groupByScope(nodes).values()].flatMap((group) => chunksOf(group, nodesPerBatch));
   const places = dealPlaces(
     groups.map((group) => group.length),
@@ -135,7 +136,11 @@ function makeWave(
       concurrency: places[index] ?? 1,
       maxErrors,
       sharesBudget: groups.length > 1,
-      pollSeconds,
+      pollSeconds: pollSecondsFor({
+        meanSeconds: meanSeconds(group),
+        inFlight: Math.min(group.length, places[index] ?? 1),
+        fleetSize,
+      }),
       status: run.dryRun ? 'done' : 'planned',
       turn: 0,
       legEvents: 0,
@@ -171,11 +176,8 @@ function makeWave(
   return { wave, batches };
 }
 
-/** A small part of a node's time: four steps, each heard of half a poll late, cost a node some percent. */
-function pollSecondsFor(nodes: readonly Placed[]): number {
-  if (nodes.length === 0) return 15;
-  const mean = nodes.reduce((sum, node) => sum + node.expected.total, 0) / nodes.length;
-  return Math.round(Math.min(60, Math.max(15, mean / 36)));
+function meanSeconds(nodes: readonly Placed[]): number {
+  return nodes.reduce((sum, node) => sum + node.expected.total, 0) / Math.max(1, nodes.length);
 }
 
 function leftOutNode(candidate: Candidate): Plan['leftOut'] {

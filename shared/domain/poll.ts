@@ -13,13 +13,63 @@ const noRecordAfter = 10 * 60_000;
 const grace = 120_000;
 /** A node is asked after once its command takes longer than this and three times the earliest end. */
 const pingNotBefore = 10 * 60_000;
-const pingEvery = 150_000;
+const pingEvery = 60_000;
 
-/** True if something new can be read of a command. `completed` is SSM's count; undefined if it no longer executes. */
-export function hasMoved(command: OpenCommand, completed: number | undefined, now: number): boolean {
-  if (now > command.expiresAt + grace) return true;
-  if (completed === undefined) return now - command.sentAt > visibleAfter;
-  return completed > command.accepted - command.awaiting.length;
+/** SSM's count of ended nodes of each command that still executes, by its id; what is not there no longer does. */
+export type CompletedCounts = ReadonlyMap<string, number>;
+
+/**
+ * How many of the awaited nodes have ended by SSM's own count; of a command that no longer executes, all of them. Zero
+ * means that nothing new can be read of it.
+ */
+export function movedNodes(command: OpenCommand, completed: CompletedCounts, now: number): number {
+  if (now > command.expiresAt + grace) return command.awaiting.length;
+  const count = completed.get(command.commandId);
+  if (count === undefined) return now - command.sentAt > visibleAfter ? command.awaiting.length : 0;
+  return Math.max(0, count - (command.accepted - command.awaiting.length));
+}
+
+/** Commands sent so shortly before are read together; a hook or a scan has mostly ended by then. */
+const recentFor = 5 * 60_000;
+const rowsPerPage = 50;
+
+/** How the answers of commands that moved are read in the fewest calls. */
+export interface Reading {
+  /** Together, by one listing of all that was invoked since then; null where that would not be cheaper. */
+  readonly recent: {
+    readonly since: number;
+    readonly commands: readonly OpenCommand[];
+    /** With more pages than this, reading one command after the other would have been as cheap. */
+    readonly pagesAtMost: number;
+  } | null;
+  /** One call each. */
+  readonly singly: readonly OpenCommand[];
+}
+
+/**
+ * Nodes end their steps one by one, so most commands that moved have one or two new answers. SSM lists the invocations
+ * of one command, or of all since a time: the youngest commands are read by the second, where its pages are fewer than
+ * the commands. Invocations that have ended since, or that are others', are in those pages too: as many again is the guess.
+ */
+export function readingOf(moved: readonly OpenCommand[], open: readonly OpenCommand[], now: number): Reading {
+  const recent = moved
+    .filter((command) => now - command.sentAt < recentFor && now <= command.expiresAt)
+    .toSorted((a, b) => b.sentAt - a.sentAt);
+  const saved = recent.map((command, index) => {
+    const rows = open
+      .filter((each) => each.sentAt >= command.sentAt)
+      .reduce((sum, each) => sum + each.accepted, 0);
+    return index + 1 - Math.ceil((2 * rows) / rowsPerPage);
+  });
+  const most = Math.max(0, ...saved);
+  const together = most > 0 ? recent.slice(0, saved.lastIndexOf(most) + 1) : [];
+  const oldest = together.at(-1);
+  if (!oldest) return { recent: null, singly: moved };
+  const chosen = new Set(together);
+  return {
+    recent: { since: oldest.sentAt, commands: together, pagesAtMost: together.length - 1 },
+    singly: moved.filter((command) => !chosen.has(command)),
+  };
 }
 
 /** One row of a command, in this product's terms. `endedAt` in ms, null where SSM does not say. */
@@ -83,8 +133,22 @@ export function isOwnOperation(
   snapshotId: string,
 ): found is OperationRecord {
   if (!found || found.operation !== command.readsPatchState) return false;
-  if (found.snapshotId) return found.snapshotId.toLowerCase() === snapshotId.toLowerCase();
-  return found.endedAt >= command.sentAt;
+  return found.snapshotId ? isOfSnapshot(found, snapshotId) : found.endedAt >= command.sentAt;
+}
+
+/** True if the record was made with that SnapshotId: no other run has it. */
+export function isOfSnapshot(found: OperationRecord, snapshotId: string): boolean {
+  return found.snapshotId?.toLowerCase() === snapshotId.toLowerCase();
+}
+
+/** A Scan's own patch state is its answer: the report is the last thing that a Scan does. */
+export function answerOfState(
+  command: OpenCommand,
+  state: OperationRecord & { readonly nodeId: string },
+  now: number,
+): InvocationAnswer {
+  const endedAt = Math.min(now, Math.max(command.sentAt, state.endedAt));
+  return { sequence: command.sequence, nodeId: state.nodeId, status: 'Success', endedAt };
 }
 
 /** True while a node's answer is kept back, because its patch state may still come. Measured by our clock, not the node's. */

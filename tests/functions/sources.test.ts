@@ -61,7 +61,7 @@ describe('what is deployed', () => {
       .filter(([, text]) => /(?:row|telling\??|invocation)\.[oO]utput\b/.test(text))
       .map(([file]) => file);
 
-    expect(readers.toSorted()).toEqual(['shared/aws/run-command.ts', 'shared/domain/poll.ts']);
+    expect(readers.toSorted()).toEqual(['shared/aws/invocations.ts', 'shared/domain/poll.ts']);
   });
 });
 

@@ -44,7 +44,8 @@ export const operationLimits = {
     NextToken: token,
   }),
   'ssm:ListCommandInvocations': z.strictObject({
-    CommandId: commandId,
+    CommandId: commandId.optional(),
+    Filters: commandFilters.optional(),
     Details: z.boolean(),
     MaxResults: whole(1, 50),
     NextToken: token,

@@ -1,7 +1,12 @@
 import { run } from '../../../functions/poll-command/handler.ts';
 import { run as send } from '../../../functions/send-command/handler.ts';
 import { node, nodeId, nodes, rows } from '../../local/aws/ssm/account-under-test.ts';
-import { closeAccounts, type EmbeddedAccount, startAccount } from '../../support/embedded-account.ts';
+import {
+  closeAccounts,
+  type EmbeddedAccount,
+  oneRowAPage,
+  startAccount,
+} from '../../support/embedded-account.ts';
 import { preHookOf, turn } from '../turns.ts';
 
 afterEach(closeAccounts);
@@ -79,6 +84,43 @@ describe('the state PollCommand', () => {
     expect(after.next).toBe('evaluate');
     expect(after.answers.invocations).toHaveLength(50);
     expect(after.open).toEqual([sent.open[1]]);
+  });
+
+  test('reads the answers to several young commands by one listing of all', async () => {
+    const account = await startAccount({ nodes: nodes(6) });
+    const sends = ids(6).map((nodeId, index) =>
+      preHookOf([nodeId], { sequence: index + 1, comment: `run-1 w1-b1 preHook ${index + 1}` }),
+    );
+    const sent = await send(turn({ sends }), account.dependencies);
+    await account.wait(60);
+
+    const after = await run(sent, account.dependencies);
+
+    expect(account.inputsOf('ListCommandInvocations')).toMatchObject([
+      { Filters: [{ key: 'InvokedAfter' }], Details: true, MaxResults: 50 },
+    ]);
+    expect(after.answers.invocations.map(({ sequence, nodeId }) => [sequence, nodeId])).toEqual(
+      ids(6).map((nodeId, index) => [index + 1, nodeId]),
+    );
+    expect(after.open).toEqual([]);
+  });
+
+  test('reads one by one what the listing of all did not come to', async () => {
+    const account = await startAccount({ nodes: nodes(6) });
+    const sends = ids(6).map((nodeId, index) =>
+      preHookOf([nodeId], { sequence: index + 1, comment: `run-1 w1-b1 preHook ${index + 1}` }),
+    );
+    const sent = await send(turn({ sends }), account.dependencies);
+    await account.wait(60);
+    account.override('ListCommandInvocations', (input, real) =>
+      input['CommandId'] === undefined ? oneRowAPage('CommandInvocations', input, real) : real(),
+    );
+
+    const after = await run(sent, account.dependencies);
+
+    // Five pages are the most that is worth it, one of them is empty.
+    expect(account.inputsOf('ListCommandInvocations').filter((input) => input['CommandId'])).toHaveLength(2);
+    expect(after.answers.invocations).toHaveLength(6);
   });
 
   test('hears of each node once: what has answered is awaited no more', async () => {

@@ -15,6 +15,17 @@ async function scansEnded(account: EmbeddedAccount, count: number) {
   return sent;
 }
 
+/** A batch whose Installs have been sent, and have ended: the last operation of a policy without a last scan. */
+async function installsEnded(account: EmbeddedAccount, count: number) {
+  const install = scanOf(ids(count), {
+    parameters: { Operation: ['Install'], SnapshotId: [snapshotId] },
+    readsPatchState: 'Install',
+  });
+  const sent = await send(turn({ sends: [install] }), account.dependencies);
+  await account.wait(600);
+  return sent;
+}
+
 /** Every patch state as it is, with some members changed. */
 function changeStates(account: EmbeddedAccount, change: Readonly<Record<string, unknown>>): void {
   account.override('DescribeInstancePatchStates', (_input, real) => {
@@ -43,6 +54,33 @@ describe('after a patch operation', () => {
       pendingReboot: 0,
     });
     expect(after.open).toEqual([]);
+  });
+
+  test('[F18] needs no invocations of a Scan whose nodes all have a patch state of this run', async () => {
+    const account = await startAccount({ nodes: nodes(2) });
+    const sent = await scansEnded(account, 2);
+
+    const after = await run(sent, account.dependencies);
+
+    expect(account.inputsOf('ListCommandInvocations')).toEqual([]);
+    expect(after.answers.invocations).toMatchObject([{ status: 'Success' }, { status: 'Success' }]);
+  });
+
+  test('reads the invocations of a Scan that moved by more nodes than have a patch state', async () => {
+    const account = await startAccount({ nodes: nodes(2) });
+    const sent = await scansEnded(account, 2);
+    account.override('DescribeInstancePatchStates', (_input, real) => {
+      const answer = real();
+      return { ...answer, InstancePatchStates: rows(answer, 'InstancePatchStates').slice(0, 1) };
+    });
+
+    const after = await run(sent, account.dependencies);
+
+    expect(account.inputsOf('ListCommandInvocations')).toHaveLength(1);
+    expect(after.answers.invocations).toMatchObject([{ nodeId: nodeId(0), status: 'Success' }]);
+    expect(after.open).toMatchObject([
+      { awaiting: [nodeId(1)], heldSince: { [nodeId(1)]: expect.any(Number) } },
+    ]);
   });
 
   test.each([
@@ -104,14 +142,8 @@ describe('after a patch operation', () => {
   });
 
   test('a failed operation waits for nothing: its patch state comes along if it is there', async () => {
-    const account = await startAccount({ nodes: [node(0)] });
-    const install = scanOf(ids(1), {
-      parameters: { Operation: ['Install'], SnapshotId: [snapshotId] },
-      readsPatchState: 'Install',
-    });
-    account.aws.ssm.setNode(node(0, { fates: { install: 'fails' } }));
-    const sent = await send(turn({ sends: [install] }), account.dependencies);
-    await account.wait(600);
+    const account = await startAccount({ nodes: [node(0, { fates: { install: 'fails' } })] });
+    const sent = await installsEnded(account, 1);
 
     const after = await run(sent, account.dependencies);
 
@@ -122,8 +154,8 @@ describe('after a patch operation', () => {
     ['a success', 'Success', 'ERROR: patching FAILED, exit 1, 99 missing'],
     ['a failure', 'Failed', 'INFO: all patches installed. Success. 0 missing, 0 failed'],
   ])('[F13] a misleading output changes nothing about %s', async (_what, status, output) => {
-    const account = await startAccount({ nodes: nodes(1) });
-    const sent = await scansEnded(account, 1);
+    const account = await startAccount({ nodes: [node(0, { fates: { stubbornPatches: 5 } })] });
+    const sent = await installsEnded(account, 1);
     account.override('ListCommandInvocations', (_input, real) => {
       const plugin = { Name: 'PatchLinux', Status: status, Output: output };
       const list = rows(real(), 'CommandInvocations').map((row) => ({

@@ -59,6 +59,19 @@ describe('commands', () => {
     ]);
   });
 
+  test('of a post-hook are not waited for as long where the node was silent until it was given up', () => {
+    const due = (['Success', 'ConnectionLost'] as const).map((patch) => ({
+      node: nodeAfter({ preHook: 'Success', patch }),
+      step: 'postHook' as const,
+    }));
+    const settings = settingsWithPatch({ deliveryTimeoutSeconds: 60 });
+
+    const timeouts = (run: typeof batch) => commandsFor(due, run).map((send) => send.deliveryTimeoutSeconds);
+
+    expect(timeouts(batch)).toEqual([300, 120]);
+    expect(timeouts({ ...batch, settings })).toEqual([60, 60]);
+  });
+
   test('[F16] of patch and verify ask for the same patches: one SnapshotId for the run', () => {
     const sends = commandsFor([...dueNodes(1, 'patch'), ...dueNodes(1, 'verify')], batch);
 

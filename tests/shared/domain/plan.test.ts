@@ -206,7 +206,7 @@ describe('a plan', () => {
     expect(once.fitsWindow).toBeNull();
   });
 
-  test('polls by how long its nodes take, four times a minute at most and once at least', () => {
+  test('polls a few nodes by how long they take, four times a minute at most and once at least', () => {
     const pace = (scanSeconds: number) =>
       makePlan([readyCandidate(1, { scanSeconds })], run).batches[0]?.pollSeconds;
 

@@ -1,8 +1,11 @@
 import {
+  answerOfState,
   answersIn,
-  hasMoved,
+  isOfSnapshot,
   isOwnOperation,
+  movedNodes,
   overdueNodes,
+  readingOf,
   waitsForPatchState,
 } from '../../../shared/domain/poll.ts';
 import { compliant, minute, nodeIdOf, openCommand, startedAt } from '../../support/domain-builders.ts';
@@ -12,21 +15,79 @@ const command = openCommand({ accepted: 2, awaiting: [first, second] });
 const row = { nodeId: first, statusDetails: 'Success', endedAt: startedAt + minute, output: '' };
 const soon = startedAt + 2 * minute;
 
-describe('a command', () => {
-  test('has moved if more nodes have ended than were heard of', () => {
-    const half = openCommand({ accepted: 2, awaiting: [second] });
+const counted = (completed: number) => new Map([[command.commandId, completed]]);
 
-    expect([0, 1, 2].map((completed) => hasMoved(half, completed, soon))).toEqual([false, false, true]);
+describe('a command', () => {
+  test('has moved by as many nodes as have ended and were not heard of', () => {
+    const half = openCommand({ accepted: 3, awaiting: [first, second] });
+
+    expect([0, 1, 2, 3].map((completed) => movedNodes(half, counted(completed), soon))).toEqual([0, 0, 1, 2]);
   });
 
   test('[F05] has not moved just after its sending, though no listing shows it', () => {
-    expect(hasMoved(command, undefined, startedAt + 5_000)).toBe(false);
-    expect(hasMoved(command, undefined, startedAt + 11_000)).toBe(true);
+    expect(movedNodes(command, new Map(), startedAt + 5_000)).toBe(0);
+    expect(movedNodes(command, new Map(), startedAt + 11_000)).toBe(2);
   });
 
   test('[F10] is looked at after its expiry, whatever SSM counts', () => {
-    expect(hasMoved(command, 0, command.expiresAt)).toBe(false);
-    expect(hasMoved(command, 0, command.expiresAt + 2 * minute + 1)).toBe(true);
+    expect(movedNodes(command, counted(0), command.expiresAt)).toBe(0);
+    expect(movedNodes(command, counted(0), command.expiresAt + 2 * minute + 1)).toBe(2);
+  });
+});
+
+describe('the reading of what moved', () => {
+  const commandOf = (index: number, rest: Parameters<typeof openCommand>[0] = {}) =>
+    openCommand({ commandId: `c${index}`, accepted: 5, awaiting: [nodeIdOf(index)], ...rest });
+  const young = [1, 2, 3, 4].map((index) => commandOf(index, { sentAt: startedAt + index * 1000 }));
+
+  test('takes young commands together, by one listing since the oldest of them', () => {
+    const { recent, singly } = readingOf(young, young, startedAt + minute);
+
+    expect(recent).toEqual({ since: startedAt + 1000, commands: young.toReversed(), pagesAtMost: 3 });
+    expect(singly).toEqual([]);
+  });
+
+  test('asks for one command alone, and for old ones, each by itself', () => {
+    const old = commandOf(5, { sentAt: startedAt - 6 * minute });
+
+    const alone = readingOf(young.slice(0, 1), young, startedAt + minute);
+    const mixed = readingOf([old, ...young], [old, ...young], startedAt + minute);
+
+    expect(alone).toEqual({ recent: null, singly: young.slice(0, 1) });
+    expect(mixed).toMatchObject({ recent: { commands: young.toReversed() }, singly: [old] });
+  });
+
+  test('leaves out those whose neighbours would fill more pages than it saves', () => {
+    const large = commandOf(6, { sentAt: startedAt, accepted: 50 });
+
+    const { recent, singly } = readingOf([...young, large], [...young, large], startedAt + minute);
+
+    expect(recent?.commands).toEqual(young.toReversed());
+    expect(singly).toEqual([large]);
+  });
+
+  test('[F10] does not look among young ones for a command that SSM has given up', () => {
+    const expired = young.map((each) => ({ ...each, expiresAt: startedAt + 30_000 }));
+
+    expect(readingOf(expired, expired, startedAt + minute)).toEqual({ recent: null, singly: expired });
+  });
+});
+
+describe("a Scan's own patch state", () => {
+  const snapshot = '052a3f1f-a92a-53e8-8285-3b95b147eb79';
+  const state = { nodeId: first, operation: 'Scan', snapshotId: snapshot, endedAt: 0, counts: compliant };
+
+  test('[F18] is known by the SnapshotId alone, in capitals too', () => {
+    expect(isOfSnapshot({ ...state, snapshotId: snapshot.toUpperCase() }, snapshot)).toBe(true);
+    expect(isOfSnapshot({ ...state, snapshotId: null, endedAt: soon }, snapshot)).toBe(false);
+  });
+
+  test("ends the step between its sending and now, whatever the node's clock says", () => {
+    const ends = [startedAt - 99 * minute, startedAt + minute, soon + 99 * minute].map(
+      (endedAt) => answerOfState(command, { ...state, endedAt }, soon).endedAt,
+    );
+
+    expect(ends).toEqual([startedAt, startedAt + minute, soon]);
   });
 });
 
@@ -168,11 +229,11 @@ describe('nodes are asked after', () => {
     expect(overdueNodes([long], asked, startedAt + 61 * minute)).toEqual([first]);
   });
 
-  test('not again within some minutes, and then all of them', () => {
+  test('not again within a minute, and then all of them', () => {
     const many = openCommand({ awaiting: Array.from({ length: 500 }, (_, index) => nodeIdOf(index)) });
     const late = startedAt + 20 * minute;
 
-    expect(overdueNodes([many], late - 2 * minute, late)).toEqual([]);
-    expect(overdueNodes([many], late - 3 * minute, late)).toHaveLength(500);
+    expect(overdueNodes([many], late - minute + 1, late)).toEqual([]);
+    expect(overdueNodes([many], late - minute, late)).toHaveLength(500);
   });
 });

@@ -1,4 +1,4 @@
-import { hasMoved } from '../../../shared/domain/poll.ts';
+import { movedNodes } from '../../../shared/domain/poll.ts';
 import { record } from '../../../shared/domain/record.ts';
 import type { Answers } from '../../../shared/domain/turn.ts';
 import { noAnswers } from '../../../shared/domain/turn.ts';
@@ -181,10 +181,9 @@ describe('a node that does not ping', () => {
     const [command] = result.open;
     if (!command) throw new Error('the command is open no more');
     expect(command).toMatchObject({ accepted: 2, awaiting: [nodeIdOf(2), nodeIdOf(3)] });
-    expect([0, 1].map((completed) => hasMoved(command, completed, startedAt + minute))).toEqual([
-      false,
-      true,
-    ]);
+    const moved = (completed: number) =>
+      movedNodes(command, new Map([[command.commandId, completed]]), startedAt + minute);
+    expect([0, 1].map(moved)).toEqual([0, 1]);
   });
 });
 

@@ -1,0 +1,26 @@
+const shortest = 10;
+const longest = 60;
+/** Four steps, each heard of half a poll late: with a poll of this share of a node's time, they cost it some percent. */
+const shareOfNode = 36;
+/** Nodes' worth of news that a turn of a large fleet waits for, and the fleet from which on it does. */
+const newsOfLargeFleet = 5;
+const largeFleet = 10_000;
+
+/**
+ * Seconds between two polls of a batch. What a turn costs is nearly the same however much it hears: the more nodes are
+ * in flight, the sooner it is worth it. A large fleet waits for more news in a turn, because its calls and transitions
+ * are what it costs; a small one costs little, and is done sooner.
+ */
+export function pollSecondsFor(batch: {
+  /** Expected seconds of a node, from its first step to its last. */
+  readonly meanSeconds: number;
+  /** Nodes at work at once. */
+  readonly inFlight: number;
+  /** Nodes of the whole run. */
+  readonly fleetSize: number;
+}): number {
+  const { meanSeconds, inFlight, fleetSize } = batch;
+  const news = Math.max(1, newsOfLargeFleet * Math.min(1, fleetSize / largeFleet));
+  const patient = news > 1 ? longest : Math.min(longest, Math.max(15, meanSeconds / shareOfNode));
+  return Math.round(Math.min(patient, Math.max(shortest, (news * meanSeconds) / inFlight)));
+}
