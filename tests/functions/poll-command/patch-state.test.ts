@@ -154,7 +154,7 @@ describe('after a patch operation', () => {
     ['a success', 'Success', 'ERROR: patching FAILED, exit 1, 99 missing'],
     ['a failure', 'Failed', 'INFO: all patches installed. Success. 0 missing, 0 failed'],
   ])('[F13] a misleading output changes nothing about %s', async (_what, status, output) => {
-    const account = await startAccount({ nodes: [node(0, { fates: { stubbornPatches: 5 } })] });
+    const account = await startAccount({ nodes: nodes(1) });
     const sent = await installsEnded(account, 1);
     account.override('ListCommandInvocations', (_input, real) => {
       const plugin = { Name: 'PatchLinux', Status: status, Output: output };
@@ -170,6 +170,6 @@ describe('after a patch operation', () => {
     const after = await run(sent, account.dependencies);
 
     expect(after.answers.invocations).toMatchObject([{ status }]);
-    expect(after.answers.patchStates[0]?.counts.missing).toBe(5);
+    expect(after.answers.patchStates[0]?.counts.installed).toBe(45);
   });
 });
