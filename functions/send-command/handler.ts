@@ -3,7 +3,7 @@
  * Side effects: ssm:SendCommand for the hook document and AWS-RunPatchBaseline, ssm:CancelCommand for lost nodes.
  * dryRun: never comes here.
  * What is too late by then is not sent, and decided about anew: an attempt may come an hour after the decision.
- * Safe to run twice: each command is first looked for by its comment, and what is found is adopted. SSM's listing
+ * Safe to run twice: a retry first looks for each command by its comment, and adopts what is found. SSM's listing
  * lags, so the state machine retries this state only after the lag; for hooks the document itself is idempotent.
  */
 import { cancelCommand, listCommands, type SentCommand } from '../../shared/aws/run-command.ts';
@@ -15,11 +15,18 @@ import { makeHandler } from '../../shared/lambda/make-handler.ts';
 import { sendCommandInput } from './schema.ts';
 import { sendInCommands } from './send-in-commands.ts';
 
+/**
+ * Milliseconds after the decision in which this can only be the first attempt: the definition repeats an attempt that
+ * may have sent something after more than two minutes. So soon no listing of SSM's would show it either.
+ */
+const firstAttemptWithin = 5_000;
+
 /** SSM's clock and ours may differ by so much, in ms. */
 const clockTolerance = 120_000;
 
 export async function run(turn: Turn, dependencies: Dependencies): Promise<Turn> {
-  const earlier = turn.sends.length > 0 ? await earlierCommands(turn, dependencies) : [];
+  const isFirst = dependencies.now() - turn.decidedAt < firstAttemptWithin;
+  const earlier = turn.sends.length > 0 && !isFirst ? await earlierCommands(turn, dependencies) : [];
   const sent: Sent[] = [];
   for (const send of turn.sends) {
     sent.push(await sendInCommands(send, { turn, earlier, dependencies }));

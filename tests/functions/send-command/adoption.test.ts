@@ -73,6 +73,21 @@ describe('a SendCommand whose reply was lost', () => {
 });
 
 describe('adopting', () => {
+  test('is not looked for by the first attempt, just after the decision, and by every later one', async () => {
+    const account = await startAccount({ nodes: nodes(2) });
+    const first = turn({ sends: [preHookOf([nodeId(0)])] });
+    const second = turn({
+      sends: [preHookOf([nodeId(1)], { sequence: 2, comment: 'run-1 w1-b1 preHook 2' })],
+    });
+
+    await run(first, account.dependencies);
+    const early = account.inputsOf('ListCommands').length;
+    await account.wait(5);
+    await run(second, account.dependencies);
+
+    expect([early, account.inputsOf('ListCommands').length]).toEqual([0, 1]);
+  });
+
   test('[F03] a second run of the same input sends nothing more', async () => {
     const account = await startAccount({ nodes: nodes(50) });
     account.aws.terminate(nodeId(3));
