@@ -1,6 +1,6 @@
 const shortest = 10;
 const longest = 60;
-/** Four steps, each heard of half a poll late: with a poll of this share of a node's time, they cost it some percent. */
+/** Four steps, each heard of half a poll late: with a poll of this share of a node's time they cost it some percent. */
 const shareOfNode = 36;
 /** Nodes' worth of news that a turn of a large fleet waits for, and the fleet from which on it does. */
 const newsOfLargeFleet = 5;
@@ -21,6 +21,6 @@ export function pollSecondsFor(batch: {
 }): number {
   const { meanSeconds, inFlight, fleetSize } = batch;
   const news = Math.max(1, newsOfLargeFleet * Math.min(1, fleetSize / largeFleet));
-  const patient = news > 1 ? longest : Math.min(longest, Math.max(15, meanSeconds / shareOfNode));
-  return Math.round(Math.min(patient, Math.max(shortest, (news * meanSeconds) / inFlight)));
+  const patient = Math.max(15, (news * meanSeconds) / shareOfNode);
+  return Math.round(Math.min(longest, patient, Math.max(shortest, (news * meanSeconds) / inFlight)));
 }
