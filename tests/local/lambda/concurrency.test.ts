@@ -14,7 +14,10 @@ describe('the environments of a function', () => {
 
     expect([first?.status, second?.status]).toEqual(['fulfilled', 'fulfilled']);
     expect(third).toMatchObject({
-      reason: { name: 'Lambda.TooManyRequestsException', message: expect.stringContaining('f has 2 reserved') },
+      reason: {
+        name: 'Lambda.TooManyRequestsException',
+        message: expect.stringContaining('f has 2 reserved'),
+      },
     });
     expect(lambda.usage()['f']).toMatchObject({ invocations: 2, concurrencyMax: 2, refused: 1, errors: 0 });
   });
