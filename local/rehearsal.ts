@@ -20,7 +20,7 @@ const windowId = 'mw-0123456789abcdef0';
 const windowExecutionId = '0f0e0d0c-0b0a-4908-8706-050403020100';
 
 /** A run on an embedded fleet, in an embedded account, in simulated time. */
-export interface RehearsalOptions extends Pick<RunOptions, 'onEvent' | 'onLog' | 'signal'> {
+export interface RehearsalOptions extends Pick<RunOptions, 'onEvent' | 'onLog' | 'onInvoke' | 'signal'> {
   readonly clock: Clock;
   readonly seed: number;
   readonly nodes: readonly FleetNode[];

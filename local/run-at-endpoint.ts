@@ -7,6 +7,7 @@ import { digestOf, isWorthTelling } from '../shared/domain/digest.ts';
 import { keys } from '../shared/domain/keys.ts';
 import type { PolicyFile } from '../shared/domain/policy.ts';
 import { runIdOf } from '../shared/domain/run-id.ts';
+import { summaryOf } from '../shared/domain/run-summary.ts';
 import { type Clock, ScaledClock } from './clock.ts';
 import { defaultScope } from './fleet/generate.ts';
 import { alertsTopic, bucketName, hookDocumentName, reportsTopic, topicArn } from './names.ts';
@@ -38,11 +39,12 @@ export async function runAtEndpoint(
   if (!text) return { record: undefined, messages: [] };
   const record = measured(runRecordSchema.parse(JSON.parse(text)), { ...result, seed });
   const language = policies.policies[record.policy]?.alerts.language ?? 'en';
-  const digest = digestOf(record, language, `s3://${bucketName}/${key}`);
+  const summary = summaryOf(record);
+  const digest = digestOf(summary, language, `s3://${bucketName}/${key}`);
   const topic = topicArn(digest.severity === 'info' ? reportsTopic : alertsTopic);
   return {
     record,
-    messages: isWorthTelling(record) ? [{ topic, subject: digest.subject, text: digest.text }] : [],
+    messages: isWorthTelling(summary) ? [{ topic, subject: digest.subject, text: digest.text }] : [],
   };
 }
 

@@ -37,6 +37,7 @@ export interface RunOptions {
   readonly killRate?: number;
   readonly onEvent?: (event: ExecutionEvent) => void;
   readonly onLog?: (functionName: string, line: string) => void;
+  readonly onInvoke?: (functionName: string, payload: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -57,6 +58,7 @@ export async function runPatchFleet(options: RunOptions): Promise<RunResult> {
     functions: deployedFunctions(options.endpoint, policyFile),
     killRate: options.killRate ?? 0,
     ...(options.onLog ? { onLog: options.onLog } : {}),
+    ...(options.onInvoke ? { onInvoke: options.onInvoke } : {}),
   });
   try {
     const execution = await runStateMachine({
@@ -89,6 +91,7 @@ export function deployedFunctions(
         file: join(bundleDirectory, each.name, 'index.js'),
         timeoutSeconds: each.timeoutSeconds,
         memoryMegabytes: each.memoryMegabytes,
+        reservedConcurrency: each.reservedConcurrency,
         environment: environmentOf(endpoint, policyFile),
       },
     ]),

@@ -33,7 +33,11 @@ export async function run(event: CheckWindowsInput, dependencies: Dependencies):
   }
   const runIds = windows.flatMap((window) => window.executions.flatMap((each) => each.taskExecutionIds));
   const hasRecord = new Set<string>();
-  for (const runId of runIds) if (await store.get(keys.record(runIdOf(runId)))) hasRecord.add(runId);
+  for (const runId of runIds) {
+    // Whether it is there: it may be a hundred megabytes.
+    const { size } = await store.sizes(keys.record(runIdOf(runId)));
+    if (size > 0) hasRecord.add(runId);
+  }
   const missing = windowsWithoutRun(windows, hasRecord, now);
   for (const each of missing) log('FP_WINDOW_WITHOUT_RUN', { ...each });
   log('FP_WINDOWS_CHECKED', { windows: windows.length, withoutRun: missing.length });

@@ -1,13 +1,13 @@
 /**
  * No state calls it: EventBridge does, when an execution of patch-fleet has ended FAILED, TIMED_OUT or ABORTED.
- * Side effects: ssm:CancelCommand for what the run still has at work; writes run.json and told.json; publishes to SNS.
+ * Side effects: ssm:CancelCommand for what the run still has at work; writes run.json, summary.json and told.json; publishes to SNS.
  * dryRun: a dry run has nothing at work and is not told of.
  * Safe to run twice: what was told is noted, and then nothing is done; a run that notify has closed is only told of,
  * if notify could not.
  */
 import * as z from 'zod';
 import { makePublish } from '../../shared/aws/topic.ts';
-import { type RunRecord, runRecordSchema } from '../../shared/domain/account.ts';
+import { type RunSummary, runSummarySchema } from '../../shared/domain/account.ts';
 import { keys } from '../../shared/domain/keys.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import { runIdOf } from '../../shared/domain/run-id.ts';
@@ -26,7 +26,7 @@ const stragglerMilliseconds = 130_000;
 const startTolerance = 60_000;
 
 interface Closed {
-  readonly status: RunRecord['status'] | 'AlreadyClosed';
+  readonly status: RunSummary['status'] | 'AlreadyClosed';
   readonly usage: Usage;
 }
 
@@ -39,12 +39,12 @@ export async function run(input: CloseRunInput, dependencies: TellingDependencie
     log('FP_RUN_ALREADY_CLOSED', { runId });
     return { status: 'AlreadyClosed', usage: noUsage };
   }
-  const written = await store.get(keys.record(runId));
-  // A record of another version is made anew, from what it was made of: people are told of this run all the same.
-  const { data: earlier } = runRecordSchema.safeParse(isLeftByThisRun(written, input) ? written : undefined);
-  const record = earlier ?? (await close(input, ownPlan, dependencies));
-  await tellRunEnded(record, audienceOf(ownPlan), dependencies);
-  return { status: record.status, usage: noUsage };
+  const written = await store.get(keys.summary(runId));
+  // A summary of another version is made anew, from what it was made of: people are told of this run all the same.
+  const { data: earlier } = runSummarySchema.safeParse(isLeftByThisRun(written, input) ? written : undefined);
+  const summary = earlier ?? (await close(input, ownPlan, dependencies));
+  await tellRunEnded(summary, audienceOf(ownPlan), dependencies);
+  return { status: summary.status, usage: noUsage };
 }
 
 const startedSchema = z.looseObject({ startedAt: z.iso.datetime() });
@@ -64,7 +64,7 @@ async function close(
   input: CloseRunInput,
   plan: Plan | undefined,
   dependencies: TellingDependencies,
-): Promise<RunRecord> {
+): Promise<RunSummary> {
   const { executionArn, name, startDate } = input;
   if (plan && !plan.dryRun) await stop(plan, dependencies);
   const why = [input.error, input.cause].filter(Boolean).join(': ') || 'no cause given';

@@ -3,7 +3,8 @@ import type { Plan } from '../../shared/domain/plan.ts';
 import type { Scope } from '../../shared/domain/policy.ts';
 import { stepOfComment } from '../../shared/domain/run-id.ts';
 import type { Dependencies } from '../../shared/lambda/dependencies.ts';
-import { readNewestBatch } from '../../shared/lambda/run-store.ts';
+import { inParallel } from '../../shared/lambda/in-parallel.ts';
+import { newestBatches } from '../../shared/lambda/run-store.ts';
 
 /** SSM's clock and ours may differ by so much, in ms. */
 const clockTolerance = 120_000;
@@ -16,15 +17,15 @@ const clockTolerance = 120_000;
  */
 export async function stopCommands(plan: Plan, dependencies: Dependencies): Promise<number> {
   const { runId } = plan.settings;
-  let stopped = 0;
-  for (const scope of await scopesOf(plan, dependencies)) {
+  const stopped = await inParallel(await scopesOf(plan, dependencies), async (scope) => {
     try {
-      stopped += await stopInScope(scope, plan, dependencies);
+      return await stopInScope(scope, plan, dependencies);
     } catch (error) {
       dependencies.log('FP_CANCEL_FAILED', { runId, account: scope.accountId, error: String(error) });
+      return 0;
     }
-  }
-  return stopped;
+  });
+  return stopped.reduce((sum, each) => sum + each, 0);
 }
 
 async function stopInScope(scope: Scope, plan: Plan, dependencies: Dependencies): Promise<number> {
@@ -54,8 +55,7 @@ function isToBeStopped(command: SentCommand, runId: string): boolean {
 
 async function scopesOf(plan: Plan, { store }: Dependencies): Promise<Scope[]> {
   const scopes = new Map<string, Scope>();
-  for (const batchId of plan.waves.flatMap((wave) => wave.batchIds)) {
-    const { scope } = await readNewestBatch(store, plan.settings, batchId);
+  for await (const { scope } of newestBatches(store, plan)) {
     scopes.set(`${scope.accountId} ${scope.region} ${scope.roleArn ?? ''}`, scope);
   }
   return [...scopes.values()];

@@ -1,5 +1,6 @@
 import { type BatchState, type NodeState, progressOf } from '../../shared/domain/batch.ts';
 import { type Decision, decide, type Heard } from '../../shared/domain/decide.ts';
+import { errorList, errorsIn } from '../../shared/domain/error-list.ts';
 import { keys } from '../../shared/domain/keys.ts';
 import { classOf } from '../../shared/domain/outcome.ts';
 import { type BatchItem, noAnswers, type Turn } from '../../shared/domain/turn.ts';
@@ -95,21 +96,24 @@ function errorsOf(nodes: readonly NodeState[]): string[] {
 }
 
 /**
- * What the wave's other batches have recorded: everything that is there, less what is our own there. Not less what we
- * know of ourselves: an attempt that died has recorded errors that this one is about to find.
+ * What the wave's other batches have recorded. Our own record is not counted: an attempt that died may have written
+ * the errors that this one is about to find. With no node left to start there is nothing that they could stop.
  */
 async function countErrorsElsewhere(state: BatchState, { store }: Dependencies): Promise<number> {
-  if (!state.sharesBudget) return 0;
-  const { settings, waveIndex } = state;
-  const own = await store.count(keys.errorsOf(settings, waveIndex, state.batchId), state.nodes.length);
-  const all = await store.count(keys.errors(settings, waveIndex), own + state.maxErrors + 1);
-  return Math.max(0, all - own);
+  const { settings, waveIndex, batchId, nodes } = state;
+  const mayStart = nodes.some((node) => node.outcome === null && node.steps.length === 0);
+  if (!state.sharesBudget || state.halt !== null || !mayStart) return 0;
+  const own = keys.errorsOf(settings, waveIndex, batchId);
+  let errors = 0;
+  for (const [key, bytes] of await store.sizes(keys.errors(settings, waveIndex))) {
+    if (key !== own) errors += errorsIn(bytes);
+  }
+  return errors;
 }
 
 async function recordErrors(before: BatchState, after: BatchState, { store }: Dependencies): Promise<void> {
-  if (!after.sharesBudget) return;
-  const known = new Set(errorsOf(before.nodes));
-  const prefix = keys.errorsOf(after.settings, after.waveIndex, after.batchId);
-  const found = errorsOf(after.nodes).filter((each) => !known.has(each));
-  await Promise.all(found.map((nodeId) => store.put(`${prefix}${nodeId}`, { nodeId })));
+  const errors = errorsOf(after.nodes);
+  if (!after.sharesBudget || errors.length === errorsOf(before.nodes).length) return;
+  const key = keys.errorsOf(after.settings, after.waveIndex, after.batchId);
+  await store.putText(key, errorList(errors), 'text/plain');
 }

@@ -1,10 +1,9 @@
-import type { BatchState } from '../../shared/domain/batch.ts';
 import { type RunTurn, waveToRun } from '../../shared/domain/run-turn.ts';
 import { passCost } from '../../shared/domain/usage.ts';
-import { afterWave } from '../../shared/domain/wave.ts';
+import { afterWave, type BatchFacts, factsOf } from '../../shared/domain/wave.ts';
 import { InvalidPayloadError } from '../../shared/errors.ts';
 import type { Dependencies } from '../../shared/lambda/dependencies.ts';
-import { readNewestBatch, readPlan } from '../../shared/lambda/run-store.ts';
+import { newestBatches, readPlan } from '../../shared/lambda/run-store.ts';
 
 /** After a Map run: its unfinished batches again, the next wave, or the end. */
 export async function evaluateWave(turn: RunTurn, dependencies: Dependencies): Promise<RunTurn> {
@@ -12,10 +11,9 @@ export async function evaluateWave(turn: RunTurn, dependencies: Dependencies): P
   const plan = await readPlan(store, turn.runId);
   if (!plan) throw new InvalidPayloadError(`run ${turn.runId} has no plan in s3://${store.bucket}`);
   const { waveIndex } = turn.wave;
-  const batches: BatchState[] = [];
-  for (const batchId of plan.waves[waveIndex]?.batchIds ?? []) {
-    batches.push(await readNewestBatch(store, plan.settings, batchId));
-  }
+  const batches: BatchFacts[] = [];
+  const batchIds = plan.waves[waveIndex]?.batchIds ?? [];
+  for await (const batch of newestBatches(store, plan, batchIds)) batches.push(factsOf(batch));
   const after = afterWave(plan, { waveIndex, given: turn.wave.batches, batches }, dependencies.now());
   log('FP_WAVE_DECIDED', { runId: turn.runId, wave: waveIndex + 1, next: after.next });
   // The Map run itself, this state, and the Choice after it.

@@ -1,6 +1,6 @@
 /**
  * States: NotifyRunEnded and NotifyRunFailed in the run's execution, NotifyUrgent in a batch's. Invoked by: patch-fleet.
- * Side effects: writes run.json and told.json to S3; publishes to SNS.
+ * Side effects: writes run.json, summary.json and told.json to S3; publishes to SNS.
  * dryRun: run.json is written, nothing is published.
  * Safe to run twice: run.json is overwritten with the same; a message may come twice, if its first publishing was not
  * confirmed, and never not at all.
@@ -39,10 +39,10 @@ async function closeRun(end: RunEnd, dependencies: TellingDependencies): Promise
   };
   const plan = await ownPlan(end, dependencies);
   const { request, usage = noUsage } = state;
-  const record = await writeRecord({ execution, plan, request, ending, usage }, dependencies);
-  await tellRunEnded(record, audienceOf(plan), dependencies);
+  const summary = await writeRecord({ execution, plan, request, ending, usage }, dependencies);
+  await tellRunEnded(summary, audienceOf(plan), dependencies);
   const recordKey = keys.record(runIdOf(execution.name));
-  return { status: record.status, reason: record.reason, recordKey, usage: noUsage };
+  return { status: summary.status, reason: summary.reason, recordKey, usage: noUsage };
 }
 
 /** An execution's name may come again after 90 days: a plan of another SnapshotId is that of an older run. */

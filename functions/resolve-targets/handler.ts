@@ -13,6 +13,7 @@ import { type RunTurn, waveToRun } from '../../shared/domain/run-turn.ts';
 import { noUsage, passCost } from '../../shared/domain/usage.ts';
 import type { Dependencies } from '../../shared/lambda/dependencies.ts';
 import { findCandidates } from '../../shared/lambda/find-candidates.ts';
+import { inParallel } from '../../shared/lambda/in-parallel.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
 import { deployedPolicies } from '../../shared/lambda/policies.ts';
 import { assertReachable } from '../../shared/lambda/reachable-scopes.ts';
@@ -34,16 +35,14 @@ export async function run(
   const settings = settingsOf(accepted, input.execution, end);
   const scopes = accepted.policy.scopes ?? [home];
   assertReachable(scopes, home);
-  const found = await Promise.all(
-    scopes.map((scope) =>
-      findCandidates(accepted.policy, scope, {
-        ssm: dependencies.ssmFor(scope),
-        ec2: dependencies.ec2For(scope),
-      }),
-    ),
+  const found = await inParallel(scopes, (scope) =>
+    findCandidates(accepted.policy, scope, {
+      ssm: dependencies.ssmFor(scope),
+      ec2: dependencies.ec2For(scope),
+    }),
   );
   const { plan, batches } = makePlan(found.flat(), { policy: accepted.policy, settings, dryRun });
-  for (const batch of batches) await writeBatch(store, batch);
+  await inParallel(batches, (batch) => writeBatch(store, batch));
   await writePlan(store, plan);
   log('FP_TARGETS_RESOLVED', { runId: settings.runId, nodes: found.flat().length, waves: plan.waves.length });
   return firstTurn(plan);

@@ -90,7 +90,7 @@ function ownGrants(name: string, stack: Stack): Grant[] {
 }
 
 /** What closing a run writes, and nothing of what the run itself has written. */
-const closing = ['runs/*/run.json', 'runs/*/told.json'];
+const closing = ['runs/*/run.json', 'runs/*/summary.json', 'runs/*/told.json'];
 
 function unscopable(sid: string, actions: readonly string[]): Grant {
   return { sid, actions, resource: 'unscopable' };

@@ -12,6 +12,8 @@ export interface EmbeddedLambdaOptions {
   /** Probability of each AWS call that its handler dies right after it, effect done and answer lost. */
   readonly killRate?: number;
   readonly onLog?: (functionName: string, line: string) => void;
+  /** Before the handler sees it; `payload` is its JSON text. */
+  readonly onInvoke?: (functionName: string, payload: string) => void;
   /** From the invocation to the handler's first line. */
   readonly startLatencyMilliseconds?: number;
   readonly region?: string;
@@ -22,6 +24,11 @@ export interface EmbeddedLambdaOptions {
 export interface FunctionUsage {
   readonly invocations: number;
   readonly billedMilliseconds: number;
+  readonly longestMilliseconds: number;
+  /** Environments that it had at work at once. */
+  readonly concurrencyMax: number;
+  /** Invocations that were refused, because all its environments, or all of the account's, were at work. */
+  readonly refused: number;
   readonly coldStarts: number;
   readonly awsCalls: number;
   readonly errors: number;
@@ -82,7 +89,17 @@ interface FunctionOptions {
 }
 
 class EmbeddedFunction {
-  readonly usage = { invocations: 0, billedMilliseconds: 0, coldStarts: 0, awsCalls: 0, errors: 0 };
+  readonly usage = {
+    invocations: 0,
+    billedMilliseconds: 0,
+    longestMilliseconds: 0,
+    concurrencyMax: 0,
+    refused: 0,
+    coldStarts: 0,
+    awsCalls: 0,
+    errors: 0,
+  };
+  private running = 0;
   private readonly options: FunctionOptions;
   private readonly random: Random;
   private readonly environments = new Set<Environment>();
@@ -98,14 +115,12 @@ class EmbeddedFunction {
     const text = JSON.stringify(payload) ?? 'null';
     assertFits(text, 'Lambda.RequestTooLargeException', `the request to ${name}`);
     await service.clock.sleep(service.startLatencyMilliseconds ?? 5);
-    if (account.running >= maxConcurrency) {
-      throw serviceError(
-        'Lambda.TooManyRequestsException',
-        `Rate Exceeded: ${maxConcurrency} environments are running`,
-      );
-    }
+    this.assertRoom();
     account.running += 1;
+    this.running += 1;
     this.usage.invocations += 1;
+    this.usage.concurrencyMax = Math.max(this.usage.concurrencyMax, this.running);
+    service.onInvoke?.(name, text);
     const startedAt = service.clock.now();
     try {
       const answer = await this.run(text, killAfterCall);
@@ -116,8 +131,24 @@ class EmbeddedFunction {
       throw error;
     } finally {
       account.running -= 1;
-      this.usage.billedMilliseconds += Math.max(1, Math.ceil(service.clock.now() - startedAt));
+      this.running -= 1;
+      const milliseconds = Math.max(1, Math.ceil(service.clock.now() - startedAt));
+      this.usage.billedMilliseconds += milliseconds;
+      this.usage.longestMilliseconds = Math.max(this.usage.longestMilliseconds, milliseconds);
     }
+  }
+
+  /** Source: Lambda developer guide, "Configuring reserved concurrency for a function". */
+  private assertRoom(): void {
+    const { account, configuration, name } = this.options;
+    const { reservedConcurrency = maxConcurrency } = configuration;
+    if (this.running < reservedConcurrency && account.running < maxConcurrency) return;
+    this.usage.refused += 1;
+    const why =
+      this.running < reservedConcurrency
+        ? `${maxConcurrency} environments are running`
+        : `${name} has ${reservedConcurrency} reserved`;
+    throw serviceError('Lambda.TooManyRequestsException', `Rate Exceeded: ${why}`);
   }
 
   close(): void {

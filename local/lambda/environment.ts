@@ -13,6 +13,8 @@ export interface FunctionConfiguration {
   readonly file: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  /** Environments that it may have at once; without it, as many as the account. */
+  readonly reservedConcurrency?: number;
   readonly environment: Readonly<Record<string, string>>;
 }
 

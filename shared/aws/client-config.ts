@@ -13,8 +13,13 @@ export const patient = {
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
 } as const;
 
-/** STS caps chained roles at an hour; a quarter of it is enough for any handler. Seconds. */
-const sessionSeconds = 900;
+/**
+ * STS caps chained roles at an hour, and every role allows one. An environment meets many scopes, each of them every
+ * few minutes: with shorter sessions it would assume a role for nearly every invocation.
+ */
+const sessionSeconds = 3600;
+/** A session is not begun to be used so shortly before its end: no handler lives longer. Milliseconds. */
+const leastSession = 15 * 60_000;
 
 /** Where the clients of a scope work, and as whom: own account by the function's role, a spoke by its assumed role. */
 export function configFor(scope: Scope, count: CallCounter) {
@@ -28,7 +33,7 @@ export function configFor(scope: Scope, count: CallCounter) {
 function assumedRole(scope: Scope, count: CallCounter) {
   const sts = new STSClient({ ...patient, region: scope.region });
   sts.middlewareStack.add(counter('sts', count), behindRetry);
-  return async () => {
+  return sharedSession(async () => {
     const { Credentials } = await sts.send(
       new AssumeRoleCommand({
         RoleArn: scope.roleArn,
@@ -48,6 +53,25 @@ function assumedRole(scope: Scope, count: CallCounter) {
       ...(Credentials.SessionToken ? { sessionToken: Credentials.SessionToken } : {}),
       ...(Credentials.Expiration ? { expiration: Credentials.Expiration } : {}),
     };
+  });
+}
+
+interface Session {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** Every client keeps its credentials by itself: those of one scope share a session here. */
+function sharedSession(assume: () => Promise<Session>): () => Promise<Session> {
+  let assumed: Promise<Session> | undefined;
+  const isLongEnough = ({ expiration }: Session) => (expiration?.getTime() ?? 0) - Date.now() > leastSession;
+  return () => {
+    assumed = assumed
+      ? assumed.then((session) => (isLongEnough(session) ? session : assume()), assume)
+      : assume();
+    return assumed;
   };
 }
 

@@ -7,11 +7,12 @@ import { makePageLimit } from './page-limit.ts';
 export interface Store {
   readonly bucket: string;
   put(key: string, value: unknown): Promise<void>;
-  putText(key: string, text: string, contentType: string): Promise<void>;
+  /** A text, or its UTF-8: of a long one no second copy is made. */
+  putText(key: string, text: string | Uint8Array, contentType: string): Promise<void>;
   /** Undefined if there is no such object. Throws InvalidPayloadError for one that is not JSON. */
   get(key: string): Promise<unknown>;
-  /** How many objects have this prefix, counted up to `atMost`. */
-  count(prefix: string, atMost: number): Promise<number>;
+  /** The objects with this prefix, and how many bytes each has. */
+  sizes(prefix: string): Promise<ReadonlyMap<string, number>>;
 }
 
 /** `forcePathStyle` for an emulator on loopback, where a bucket's name as a host name does not resolve. */
@@ -41,19 +42,19 @@ export function makeStore(
         throw error;
       }
     },
-    async count(prefix, atMost) {
-      let found = 0;
+    async sizes(prefix) {
+      const sizes = new Map<string, number>();
       const countPage = makePageLimit('s3:ListObjectsV2');
       let token: string | undefined;
       do {
         const page = await s3.send(
           new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
         );
-        found += page.KeyCount ?? 0;
+        for (const { Key = '', Size = 0 } of page.Contents ?? []) sizes.set(Key, Size);
         token = page.NextContinuationToken;
         countPage(token);
-      } while (token && found < atMost);
-      return Math.min(found, atMost);
+      } while (token);
+      return sizes;
     },
   };
 }

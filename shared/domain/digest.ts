@@ -1,10 +1,9 @@
-import type { NodeAccount, RunRecord } from './account.ts';
+import type { Listed, RunSummary } from './account.ts';
 import { excerpt, oneLine } from './excerpt.ts';
 import { type Message, messageOf, type Severity, shortened } from './message.ts';
 import type { Catalogue } from './messages/catalogue.ts';
 import { catalogueFor, type Language } from './messages/language.ts';
-import { owesPostHook } from './node-life.ts';
-import { classOf, type Outcome, outcomes } from './outcome.ts';
+import { classOf, type Outcome, type OutcomeClass, outcomes } from './outcome.ts';
 import type { Urgent } from './turn.ts';
 
 const nodesListed = 25;
@@ -13,16 +12,13 @@ const nodesListed = 25;
 const reasonLength = { run: 4000, node: 400 } as const;
 
 /** True if the run is worth a message: a scan or an empty window that went well is met with silence. */
-export function isWorthTelling(record: RunRecord): boolean {
+export function isWorthTelling(record: RunSummary): boolean {
   if (record.dryRun) return false;
-  return (
-    severityOf(record) !== 'info' ||
-    (record.operation === 'Install' && record.nodes.some((node) => node.steps.length > 0))
-  );
+  return severityOf(record) !== 'info' || (record.operation === 'Install' && record.touched > 0);
 }
 
 /** One digest a run: what happened, how many, which servers, what to do. */
-export function digestOf(record: RunRecord, language: Language, recordUrl: string): Message {
+export function digestOf(record: RunSummary, language: Language, recordUrl: string): Message {
   const words = catalogueFor(language);
   const minutes = Math.round(record.makespanSeconds / 60);
   const ended = record.dryRun
@@ -36,7 +32,7 @@ export function digestOf(record: RunRecord, language: Language, recordUrl: strin
       words.why(shortened(record.reason, reasonLength.run)),
       words.facts({ runId: record.runId, operation: record.operation, minutes }),
       ...outcomeLines(record, words),
-      ...listings(record.nodes, words),
+      ...listings(record, words),
     ],
     nextStepsTitle: words.nextStepsTitle,
     nextSteps: nextSteps(record, words),
@@ -75,7 +71,7 @@ export function urgentMessage(
   });
 }
 
-function outcomeLines(record: RunRecord, words: Catalogue): string[] {
+function outcomeLines(record: RunSummary, words: Catalogue): string[] {
   const rows = outcomes.flatMap((outcome) => {
     const count = record.outcomes[outcome];
     return count ? [`  ${String(count).padStart(6)}  ${outcome}: ${words.outcome[outcome]}`] : [];
@@ -84,61 +80,56 @@ function outcomeLines(record: RunRecord, words: Catalogue): string[] {
 }
 
 /** Each server once, where it hurts most. */
-function listings(nodes: readonly NodeAccount[], words: Catalogue): string[] {
-  const owing = nodes.filter((node) => owesPostHook(node) && !needsHand(node));
-  const troubled = nodes.filter((node) => hadTrouble(node) && !needsHand(node) && !owesPostHook(node));
+function listings(record: RunSummary, words: Catalogue): string[] {
   return [
-    ...listing(words.handsNeededTitle, nodes.filter(needsHand), words),
-    ...listing(words.owedPostHooksTitle, owing, words),
-    ...listing(words.troublesTitle, troubled, words),
+    ...listing(words.handsNeededTitle, record.handsNeeded, words),
+    ...listing(words.owedPostHooksTitle, record.owedPostHooks, words),
+    ...listing(words.troublesTitle, record.troubles, words),
   ];
 }
 
-function severityOf(record: RunRecord): Severity {
-  if (record.status !== 'Succeeded' || record.nodes.some((node) => needsHand(node) || owesPostHook(node)))
-    return 'critical';
-  const isLeft = record.nodes.some((node) => node.outcome === 'NotReached' || node.outcome === 'Unmanaged');
-  return isLeft || record.nodes.some(hadTrouble) ? 'warning' : 'info';
+function severityOf(record: RunSummary): Severity {
+  const needsHand = record.handsNeeded.count + record.owingPostHooks > 0;
+  if (record.status !== 'Succeeded' || needsHand) return 'critical';
+  const isLeft = countOf(record, 'NotReached') + countOf(record, 'Unmanaged') > 0;
+  return isLeft || countOfClass(record, 'error') > 0 ? 'warning' : 'info';
 }
 
-function needsHand(node: NodeAccount): boolean {
-  const urgent: readonly Outcome[] = ['PostHookFailed', 'LostAfterReboot', 'Unknown'];
-  return urgent.includes(node.outcome);
+function countOf(record: RunSummary, outcome: Outcome): number {
+  return record.outcomes[outcome] ?? 0;
 }
 
-function hadTrouble(node: NodeAccount): boolean {
-  return classOf(node.outcome) === 'error';
+function countOfClass(record: RunSummary, wanted: OutcomeClass): number {
+  return outcomes
+    .filter((outcome) => classOf(outcome) === wanted)
+    .reduce((sum, outcome) => sum + countOf(record, outcome), 0);
 }
 
-function listing(title: string, nodes: readonly NodeAccount[], words: Catalogue): string[] {
-  if (nodes.length === 0) return [];
-  const shown = nodes
-    .slice(0, nodesListed)
-    .map(
-      (node) =>
-        `  ${excerpt(node.nodeId)}  ${node.outcome}  ${shortened(oneLine(node.reason), reasonLength.node)}`,
-    );
-  const more = nodes.length > nodesListed ? [`  ${words.andMore(nodes.length - nodesListed)}`] : [];
-  return ['', title, ...shown, ...more];
+function listing(title: string, listed: Listed, words: Catalogue): string[] {
+  if (listed.count === 0) return [];
+  const shown = listed.nodes.map(
+    (node) =>
+      `  ${excerpt(node.nodeId)}  ${node.outcome}  ${shortened(oneLine(node.reason), reasonLength.node)}`,
+  );
+  const more = listed.count - shown.length;
+  return ['', title, ...shown, ...(more > 0 ? [`  ${words.andMore(more)}`] : [])];
 }
 
-function nextSteps(record: RunRecord, words: Catalogue): string[] {
-  const count = (outcome: Outcome) => record.outcomes[outcome] ?? 0;
+function nextSteps(record: RunSummary, words: Catalogue): string[] {
+  const count = (outcome: Outcome) => countOf(record, outcome);
   return [
     record.status === 'Halted' ? words.nextSteps.Halted : '',
     record.status === 'Failed' ? words.nextSteps.Failed : '',
-    record.nodes.some((node) => node.outcome === 'PostHookFailed' || owesPostHook(node))
-      ? words.nextSteps.postHook
-      : '',
+    count('PostHookFailed') + record.owingPostHooks > 0 ? words.nextSteps.postHook : '',
     count('LostAfterReboot') > 0 ? words.nextSteps.lost : '',
     count('Unknown') > 0 ? words.nextSteps.unknown : '',
     count('NotReached') > 0 ? words.nextSteps.notReached : '',
   ].filter(Boolean);
 }
 
-function subjectOf(record: RunRecord): string {
-  const achieved = record.nodes.filter((node) => classOf(node.outcome) === 'achieved').length;
-  const errors = record.nodes.filter(hadTrouble).length;
+function subjectOf(record: RunSummary): string {
+  const achieved = countOfClass(record, 'achieved');
+  const errors = countOfClass(record, 'error');
   const numbers = `${achieved} of ${record.nodesInScope} done${errors > 0 ? `, ${errors} with errors` : ''}`;
   return `[fleet-patcher] ${record.status} ${record.policy} ${record.operation}: ${numbers}`;
 }

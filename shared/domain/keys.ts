@@ -12,12 +12,15 @@ export const keys = {
   batch: (runId: string, batchId: string, turn: number) =>
     `runs/${runId}/batches/${batchId}/${turn % 2 === 0 ? 'even' : 'odd'}.json`,
   /**
-   * An object a node with an error, for waves of several batches: counting them needs no lock. Under the SnapshotId,
-   * because what an older run of the same name has left must not be counted.
+   * An object a batch with errors, in waves of several batches: its size is their number, so that one listing counts
+   * those of a wave, without a lock. Under the SnapshotId, because what an older run of the same name has left must not
+   * be counted.
    */
-  errorsOf: (run: Run, waveIndex: number, batchId: string) => `${errorsOfWave(run, waveIndex)}${batchId}/`,
+  errorsOf: (run: Run, waveIndex: number, batchId: string) => `${errorsOfWave(run, waveIndex)}${batchId}.txt`,
   errors: errorsOfWave,
   record: (runId: string) => `runs/${runId}/run.json`,
+  /** The record without its nodes, and what people are told of those. */
+  summary: (runId: string) => `runs/${runId}/summary.json`,
   /** There once people have been told how the run ended, or need not be. */
   told: (runId: string) => `runs/${runId}/told.json`,
   /** What SSM puts there itself: whole output, by command, node and step. */

@@ -66,9 +66,10 @@ export function makePlan(
     .map((candidate) => ({
       candidate,
       expected: expectedSeconds(candidate, { operation: settings.operation, reboots }),
+      position: positionOf(candidate.nodeId),
     }))
     // A stable order that has nothing to do with names: the same canaries every month, of every kind.
-    .toSorted((a, b) => positionOf(a.candidate.nodeId) - positionOf(b.candidate.nodeId));
+    .toSorted((a, b) => a.position - b.position);
   const concurrency = shareAtLeastOne(policy.rollout.maxConcurrency, ready.length);
   const parts = wavesOf(ready, settings.operation === 'Scan' ? ['100%'] : policy.rollout.waves);
   const made = parts.map((nodes, waveIndex) =>

@@ -1,5 +1,5 @@
 import { type BatchState, deadlineOf } from './batch.ts';
-import { classOf } from './outcome.ts';
+import { classOf, type OutcomeClass } from './outcome.ts';
 import type { Plan } from './plan.ts';
 
 /** What follows a Map run over a wave's batches. */
@@ -14,6 +14,18 @@ export interface GivenBatch {
   readonly turn: number;
 }
 
+/** What the end of a wave needs of a batch: its nodes only by number, they may be 100,000 in all batches. */
+export interface BatchFacts extends Pick<BatchState, 'batchId' | 'status' | 'turn' | 'halt'> {
+  readonly errors: number;
+  readonly achieved: number;
+}
+
+export function factsOf({ batchId, status, turn, halt, nodes }: BatchState): BatchFacts {
+  const count = (wanted: OutcomeClass) =>
+    nodes.filter((node) => node.outcome !== null && classOf(node.outcome) === wanted).length;
+  return { batchId, status, turn, halt, errors: count('error'), achieved: count('achieved') };
+}
+
 /**
  * Decides from the batches' own states, never from what the Map run returned: a batch that died returns nothing.
  * A batch that is neither done nor handed over has died, and so has one that handed over and then came no further.
@@ -24,13 +36,13 @@ export function afterWave(
   wave: {
     readonly waveIndex: number;
     readonly given: readonly GivenBatch[];
-    readonly batches: readonly BatchState[];
+    readonly batches: readonly BatchFacts[];
   },
   now: number,
 ): AfterWave {
   const { waveIndex, batches } = wave;
   const turns = new Map(wave.given.map((each) => [each.batchId, each.turn]));
-  const isOnItsWay = (batch: BatchState) =>
+  const isOnItsWay = (batch: BatchFacts) =>
     batch.status === 'handedOver' && batch.turn > (turns.get(batch.batchId) ?? batch.turn);
   const onTheirWay = batches.filter(isOnItsWay).map(({ batchId, turn }) => ({ batchId, turn }));
   if (onTheirWay.length > 0) return { next: 'continue', batches: onTheirWay };
@@ -49,10 +61,9 @@ function finish(reason: string): AfterWave {
 }
 
 /** A canary that proved nothing lets no other wave begin, however many errors the budget would allow. */
-function unproven(waveIndex: number, batches: readonly BatchState[]): AfterWave | null {
-  const outcomes = batches.flatMap((batch) => batch.nodes).flatMap((node) => node.outcome ?? []);
-  if (outcomes.some((outcome) => classOf(outcome) === 'achieved')) return null;
-  const isHalted = outcomes.some((outcome) => classOf(outcome) === 'error');
+function unproven(waveIndex: number, batches: readonly BatchFacts[]): AfterWave | null {
+  if (batches.some((batch) => batch.achieved > 0)) return null;
+  const isHalted = batches.some((batch) => batch.errors > 0);
   const why = isHalted ? 'with success' : 'in time';
   return { next: 'finish', isHalted, reason: `no node of wave ${waveIndex + 1} ended ${why}` };
 }
@@ -65,11 +76,9 @@ function noTimeLeft({ settings, bakeSeconds }: Plan, now: number): AfterWave | n
 }
 
 /** Batches at work at the same time do not see each other's last errors; here they are all seen. */
-function overBudget(plan: Plan, waveIndex: number, batches: readonly BatchState[]): string | null {
+function overBudget(plan: Plan, waveIndex: number, batches: readonly BatchFacts[]): string | null {
   const allowed = plan.waves[waveIndex]?.maxErrors ?? 0;
-  const errors = batches
-    .flatMap((batch) => batch.nodes)
-    .filter((node) => node.outcome !== null && classOf(node.outcome) === 'error').length;
+  const errors = batches.reduce((sum, batch) => sum + batch.errors, 0);
   if (errors <= allowed) return null;
   return `error budget spent: ${errors} errors in wave ${waveIndex + 1}, ${allowed} allowed`;
 }

@@ -1,4 +1,5 @@
-import type { Ending, RunRecord } from '../domain/account.ts';
+import type { RunRecord } from '../domain/account.ts';
+import type { Ending } from '../domain/close-batch.ts';
 import { excerpt } from '../domain/excerpt.ts';
 import { runIdOf } from '../domain/run-id.ts';
 import type { Execution } from '../domain/run-turn.ts';

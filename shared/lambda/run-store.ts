@@ -1,10 +1,11 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Store } from '../aws/store.ts';
 import { type BatchState, batchStateSchema, type RunSettings } from '../domain/batch.ts';
 import { keys } from '../domain/keys.ts';
 import { type Plan, planSchema } from '../domain/plan.ts';
 import { problemsOf } from '../domain/problems.ts';
 import { BatchOutOfStepError, InvalidPayloadError } from '../errors.ts';
+import { oneByOne } from './in-parallel.ts';
 
 /** Undefined if the run never came to a plan. */
 export async function readPlan(store: Store, runId: string): Promise<Plan | undefined> {
@@ -38,21 +39,41 @@ export async function readNewestBatch(
   { runId, snapshotId }: Pick<RunSettings, 'runId' | 'snapshotId'>,
   batchId: string,
 ): Promise<BatchState> {
-  const found = [
-    await parsed(store, keys.batch(runId, batchId, 0), batchStateSchema),
-    await parsed(store, keys.batch(runId, batchId, 1), batchStateSchema),
-  ];
-  const [newest] = found
-    .filter((batch) => batch !== undefined)
-    .filter((batch) => batch.settings.snapshotId === snapshotId)
-    .toSorted((a, b) => b.turn - a.turn);
+  const found = await Promise.all(
+    [0, 1].map(async (turn) => {
+      const key = keys.batch(runId, batchId, turn);
+      const value = await store.get(key);
+      const stored = value === undefined ? undefined : checked(store, { key, value }, ofRunSchema);
+      return { key, value, turn: stored?.settings.snapshotId === snapshotId ? stored.turn : undefined };
+    }),
+  );
+  // Only the newer one is checked: it is megabytes of JSON, and the other is not looked at.
+  const [last] = found
+    .filter(({ turn }) => turn !== undefined)
+    .toSorted((a, b) => (b.turn ?? 0) - (a.turn ?? 0));
+  const newest = last && checked(store, last, batchStateSchema);
   if (!newest) throw new BatchOutOfStepError(`batch ${batchId} of run ${runId} was never written`);
   return newest;
+}
+
+/** The batches of a run as they are now, one by one in the plan's order: all of them together may be too large. */
+export function newestBatches(
+  store: Store,
+  plan: Plan,
+  batchIds: readonly string[] = plan.waves.flatMap((wave) => wave.batchIds),
+): AsyncGenerator<BatchState> {
+  return oneByOne(batchIds, (batchId) => readNewestBatch(store, plan.settings, batchId));
 }
 
 export async function writeBatch(store: Store, batch: BatchState): Promise<void> {
   await store.put(keys.batch(batch.settings.runId, batch.batchId, batch.turn), batch);
 }
+
+/** What of a state tells whose it is, and how far that was. */
+const ofRunSchema = z.looseObject({
+  turn: z.number(),
+  settings: z.looseObject({ snapshotId: z.string() }),
+});
 
 async function parsed<Schema extends z.ZodType>(
   store: Store,
@@ -60,7 +81,14 @@ async function parsed<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.infer<Schema> | undefined> {
   const value = await store.get(key);
-  if (value === undefined) return undefined;
+  return value === undefined ? undefined : checked(store, { key, value }, schema);
+}
+
+function checked<Schema extends z.ZodType>(
+  store: Store,
+  { key, value }: { readonly key: string; readonly value: unknown },
+  schema: Schema,
+): z.infer<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new InvalidPayloadError(

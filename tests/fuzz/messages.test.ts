@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import { runRecordOf } from '../../shared/domain/account.ts';
 import { digestOf, urgentMessage } from '../../shared/domain/digest.ts';
 import { excerpt } from '../../shared/domain/excerpt.ts';
 import { findingsMessage } from '../../shared/domain/findings/message.ts';
 import type { Message } from '../../shared/domain/message.ts';
+import { summaryOf } from '../../shared/domain/run-summary.ts';
 import { forecastOf } from '../../shared/domain/sla/forecast.ts';
 import { slaMessage } from '../../shared/domain/sla/message.ts';
 import { reportCsv } from '../../shared/domain/sla/report-csv.ts';
 import { noUsage } from '../../shared/domain/usage.ts';
 import { tell } from '../../shared/lambda/tell.ts';
+import { closedRecord } from '../support/closed-record.ts';
 import { nodeIdOf, planWith, runningBatch, waitingNode } from '../support/domain-builders.ts';
 import { config, handMadeDependencies, recordingPublish } from '../support/handler-dependencies.ts';
 import { digest, now, overdue, slaAlert, troubled } from '../support/message-builders.ts';
@@ -53,7 +54,7 @@ describe('a message about what has a hostile name', () => {
       fc.asyncProperty(hostileText, policyName, language, async (nasty, policy, words) => {
         const recordOf = (text: string, name: string) => {
           const { settings } = planWith();
-          return runRecordOf({
+          return closedRecord({
             plan: planWith({ settings: { ...settings, policy: name } }),
             batches: [
               runningBatch(
@@ -66,9 +67,11 @@ describe('a message about what has a hostile name', () => {
             now,
           });
         };
-        const message = digestOf(recordOf(nasty, policy), words, 's3://bucket/runs/x/run.json');
+        const message = digestOf(summaryOf(recordOf(nasty, policy)), words, 's3://bucket/runs/x/run.json');
         await expectSendable(message, policy);
-        expect(linesOf(message)).toBe(linesOf(digestOf(recordOf('plain', 'plain'), words, 's3://x')));
+        expect(linesOf(message)).toBe(
+          linesOf(digestOf(summaryOf(recordOf('plain', 'plain')), words, 's3://x')),
+        );
       }),
       seeded(60),
     );

@@ -72,15 +72,15 @@ describe('an object of another version', () => {
     );
   });
 
-  test('as a record is made anew, and people are told', async () => {
+  test('as a summary is made anew, and people are told', async () => {
     const first = await storeWith({});
     const { publish: silent } = recordingPublish();
     await notify(runEnded, { ...handMadeDependencies(startsAt, first), publish: silent });
-    const record = await first.get(`runs/${runId}/run.json`);
+    const summary = await first.get(`runs/${runId}/summary.json`);
 
     await fc.assert(
-      fc.asyncProperty(fc.oneof(mutated(record), hostileText), async (changed) => {
-        const store = await storeWith({ [`runs/${runId}/run.json`]: changed });
+      fc.asyncProperty(fc.oneof(mutated(summary), hostileText), async (changed) => {
+        const store = await storeWith({ [`runs/${runId}/summary.json`]: changed });
         const { messages, publish } = recordingPublish();
         const ssmFor = (): never => {
           throw new Error('Systems Manager is away');

@@ -31,8 +31,8 @@ export class MemoryStore implements Store {
     this.objects.set(key, JSON.stringify(value));
   }
 
-  async putText(key: string, text: string): Promise<void> {
-    this.objects.set(key, text);
+  async putText(key: string, text: string | Uint8Array): Promise<void> {
+    this.objects.set(key, Buffer.from(text).toString());
   }
 
   async get(key: string): Promise<unknown> {
@@ -40,8 +40,9 @@ export class MemoryStore implements Store {
     return text === undefined ? undefined : JSON.parse(text);
   }
 
-  async count(prefix: string, atMost: number): Promise<number> {
-    return Math.min(atMost, [...this.objects.keys()].filter((key) => key.startsWith(prefix)).length);
+  async sizes(prefix: string): Promise<ReadonlyMap<string, number>> {
+    const found = [...this.objects].filter(([key]) => key.startsWith(prefix));
+    return new Map(found.map(([key, text]) => [key, Buffer.byteLength(text)]));
   }
 }
 

@@ -3,6 +3,7 @@ import type { CloseRunInput } from '../../../functions/close-run/schema.ts';
 import { run as sendCommand } from '../../../functions/send-command/handler.ts';
 import { AwsError } from '../../../local/aws/service.ts';
 import { runRecordSchema } from '../../../shared/domain/account.ts';
+import { summaryOf } from '../../../shared/domain/run-summary.ts';
 import type { Send } from '../../../shared/domain/turn.ts';
 import { writeBatch } from '../../../shared/lambda/run-store.ts';
 import { nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
@@ -165,10 +166,8 @@ describe('the end of a run that notify has closed', () => {
   test('is told of by the record that notify has written, if it could not tell', async () => {
     const { dependencies, messages, record } = await stoppedRun();
     await run(aborted({ cause: 'first' }), { ...dependencies, publish: async () => undefined });
-    const { runId: id, ...rest } = await record();
-    await dependencies.store.put(`runs/${runId}/run.json`, {
-      runId: id,
-      ...rest,
+    await dependencies.store.put(`runs/${runId}/summary.json`, {
+      ...summaryOf(await record()),
       reason: 'as notify wrote it',
     });
     const store = {

@@ -25,7 +25,7 @@ describe('a batch at its start', () => {
     const failing = { ...dependencies.store, get: dependencies.store.get.bind(dependencies.store) };
     const store = {
       ...failing,
-      count: dependencies.store.count.bind(dependencies.store),
+      sizes: dependencies.store.sizes.bind(dependencies.store),
       put: async () => {
         throw new Error('S3 is away');
       },

@@ -1,8 +1,15 @@
 import { evaluateBatch } from '../../../functions/evaluate-result/evaluate-batch.ts';
+import type { Store } from '../../../shared/aws/store.ts';
 import type { BatchState } from '../../../shared/domain/batch.ts';
+import { errorList, errorsIn } from '../../../shared/domain/error-list.ts';
 import { keys } from '../../../shared/domain/keys.ts';
 import { runId } from '../turns.ts';
 import { answered, ids, runOf, start } from './planned-batch.ts';
+
+/** How many errors each of the batches has recorded. */
+async function recordedErrors(store: Store): Promise<number[]> {
+  return [...(await store.sizes('runs/run-1/errors/')).values()].map(errorsIn);
+}
 
 describe('the error budget of a wave with several batches', () => {
   const scopes = [
@@ -36,7 +43,7 @@ describe('the error budget of a wave with several batches', () => {
     await evaluateBatch(first, dependencies);
     await evaluateBatch(first, dependencies);
 
-    expect(await store.count('runs/run-1/errors/', 100)).toBe(2);
+    expect(await recordedErrors(store)).toEqual([2]);
   });
 
   test('writes no object for the error of a batch that is alone in its wave', async () => {
@@ -44,7 +51,7 @@ describe('the error budget of a wave with several batches', () => {
 
     await evaluateBatch(answered(await evaluateBatch(start, dependencies), 'Failed'), dependencies);
 
-    expect(await store.count('runs/run-1/errors/', 100)).toBe(0);
+    expect(await recordedErrors(store)).toEqual([]);
   });
 
   test('counts the errors of a turn that died after recording them once, when it is repeated', async () => {
@@ -56,7 +63,7 @@ describe('the error budget of a wave with several batches', () => {
     const dying = {
       bucket: store.bucket,
       get: store.get.bind(store),
-      count: store.count.bind(store),
+      sizes: store.sizes.bind(store),
       putText: store.putText.bind(store),
       put: async (key: string, value: unknown) => {
         if (key.includes('/batches/')) throw new Error('S3 is away');
@@ -78,10 +85,24 @@ describe('the error budget of a wave with several batches', () => {
       rollout: { maxErrors: '3', maxConcurrency: '4' },
     });
     const older = { runId, snapshotId: '99999999-0b0a-5908-8706-050403020100' };
-    for (const nodeId of ids(8)) await store.put(`${keys.errorsOf(older, 0, 'w1-b2')}${nodeId}`, {});
+    await store.putText(keys.errorsOf(older, 0, 'w1-b2'), errorList(ids(8)));
 
     await evaluateBatch(answered(await evaluateBatch(start, dependencies), 'Failed'), dependencies);
 
     expect((await newest()).halt).toBeNull();
+  });
+
+  test('asks for no errors of others once there is nobody left to start', async () => {
+    const { store, dependencies } = await runOf(4, { scopes });
+    const first = await evaluateBatch(start, dependencies);
+    const listed: string[] = [];
+    store.sizes = async (prefix) => {
+      listed.push(prefix);
+      return new Map();
+    };
+
+    await evaluateBatch(answered(first, 'Success'), dependencies);
+
+    expect(listed).toEqual([]);
   });
 });

@@ -56,21 +56,44 @@ describe('the clients of a scope', () => {
     await expect(act).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
-  test('keep a session for its quarter of an hour, and take a new one before it ends', async () => {
+  test('keep a session for its hour, and take a new one before it ends', async () => {
     const account = await startOrganization();
     const ssm = account.dependencies.ssmFor(spoke);
     const sessions = () => account.counted.filter((call) => call === 'sts:AssumeRole').length;
 
     await managedNodesByTag(ssm, group);
-    await account.wait(60);
+    await account.wait(50 * 60);
     await managedNodesByTag(ssm, group);
     const within = sessions();
-    await account.wait(15 * 60);
+    await account.wait(10 * 60);
     const found = await managedNodesByTag(ssm, group);
 
     expect(within).toBe(1);
     expect(sessions()).toBe(2);
     expect([...found.keys()]).toEqual([nodeId(1)]);
+  });
+
+  test('share a session, also when they begin at once', async () => {
+    const account = await startOrganization();
+    const ssm = account.dependencies.ssmFor(spoke);
+
+    await Promise.all([
+      managedNodesByTag(ssm, group),
+      managedNodesByTag({ ...ssm, client: ssm.once }, group),
+    ]);
+
+    expect(account.counted.filter((call) => call === 'sts:AssumeRole')).toHaveLength(1);
+  });
+
+  test('ask again after a session that was refused', async () => {
+    const account = await startOrganization();
+    const { externalId: _externalId, ...without } = spoke;
+    const ssm = account.dependencies.ssmFor(without);
+    await expect(managedNodesByTag(ssm, group)).rejects.toMatchObject({ name: 'AccessDenied' });
+
+    await expect(managedNodesByTag(ssm, group)).rejects.toMatchObject({ name: 'AccessDenied' });
+
+    expect(account.counted.filter((call) => call === 'sts:AssumeRole')).toHaveLength(2);
   });
 
   test('are made once a scope, and share a pace with every role in the same account and Region', async () => {

@@ -18,25 +18,27 @@ describe('the store', () => {
     expect(await dependencies.store.get('runs/run-1/plan.json')).toBeUndefined();
   });
 
-  test('counts the objects of a prefix over all pages', async () => {
+  test('tells the sizes of the objects of a prefix, over all pages', async () => {
     const { aws, dependencies } = await startAccount({ nodes: [] });
     for (let index = 0; index < 1003; index += 1) {
-      await dependencies.store.put(`runs/run-1/errors/w1/w1-b1/${index}`, {});
+      await dependencies.store.putText(`errors/w1/${index}`, 'x'.repeat(1 + (index % 3)), 'text/plain');
     }
+    await dependencies.store.putText('errors/w10/1', 'x', 'text/plain');
     aws.usage.reset();
 
-    const found = await dependencies.store.count('runs/run-1/errors/w1/', 5000);
+    const sizes = await dependencies.store.sizes('errors/w1/');
 
-    expect(found).toBe(1003);
+    expect(sizes.size).toBe(1003);
+    expect([sizes.get('errors/w1/0'), sizes.get('errors/w1/1002')]).toEqual([1, 1]);
+    expect(sizes.get('errors/w1/1001')).toBe(3);
     expect(aws.usage.snapshot().calls).toEqual({ 's3:ListObjectsV2': 2 });
   });
 
-  test('stops counting where no more needs to be known', async () => {
+  test('writes a text that is given as bytes', async () => {
     const { dependencies } = await startAccount({ nodes: [] });
-    for (const name of ['a', 'b', 'c']) await dependencies.store.put(`errors/w1/${name}`, {});
-    await dependencies.store.put('errors/w10/d', {});
 
-    expect(await dependencies.store.count('errors/w1/', 2)).toBe(2);
-    expect(await dependencies.store.count('errors/w1/', 9)).toBe(3);
+    await dependencies.store.putText('runs/run-1/run.json', Buffer.from('{"言葉":1}'), 'application/json');
+
+    expect(await dependencies.store.get('runs/run-1/run.json')).toEqual({ 言葉: 1 });
   });
 });

@@ -1,8 +1,10 @@
-import { type Ending, runRecordOf, runRecordSchema } from '../../../shared/domain/account.ts';
+import { runRecordSchema } from '../../../shared/domain/account.ts';
 import type { BatchState, NodeState } from '../../../shared/domain/batch.ts';
+import type { Ending } from '../../../shared/domain/close-batch.ts';
 import type { Outcome } from '../../../shared/domain/outcome.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import { noUsage } from '../../../shared/domain/usage.ts';
+import { closedRecord } from '../../support/closed-record.ts';
 import {
   home,
   hour,
@@ -30,7 +32,7 @@ function recordOf(run: {
   readonly batches?: readonly BatchState[];
   readonly ending?: Partial<Ending>;
 }) {
-  return runRecordOf({
+  return closedRecord({
     plan: run.plan ?? planWith(),
     batches: run.batches ?? [doneBatch([ended('Patched')])],
     ending: { ...wellEnded, ...run.ending },

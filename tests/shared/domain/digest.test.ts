@@ -1,7 +1,8 @@
-import type { NodeAccount, RunRecord } from '../../../shared/domain/account.ts';
+import type { NodeAccount, RunRecord, RunSummary } from '../../../shared/domain/account.ts';
 import { digestOf, isWorthTelling, urgentMessage } from '../../../shared/domain/digest.ts';
 import { catalogueFor } from '../../../shared/domain/messages/language.ts';
 import { classOf, type Outcome, outcomes } from '../../../shared/domain/outcome.ts';
+import { summaryOf } from '../../../shared/domain/run-summary.ts';
 import { noUsage } from '../../../shared/domain/usage.ts';
 import { home, nodeIdOf } from '../../support/domain-builders.ts';
 
@@ -27,9 +28,9 @@ function ended(
   };
 }
 
-function recordOf(nodes: readonly NodeAccount[], rest: Partial<RunRecord> = {}): RunRecord {
+function recordOf(nodes: readonly NodeAccount[], rest: Partial<RunRecord> = {}): RunSummary {
   const counts = Object.entries(Object.groupBy(nodes, (node) => node.outcome));
-  return {
+  return summaryOf({
     runId: 'prd-web-1',
     policy: 'prd-web',
     operation: 'Install',
@@ -49,7 +50,7 @@ function recordOf(nodes: readonly NodeAccount[], rest: Partial<RunRecord> = {}):
     makespanSeconds: 5400,
     lowerBoundSeconds: 0,
     ...rest,
-  };
+  });
 }
 
 const url = 's3://bucket/runs/prd-web-1/run.json';

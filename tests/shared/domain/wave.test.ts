@@ -1,4 +1,4 @@
-import { afterWave } from '../../../shared/domain/wave.ts';
+import { afterWave, factsOf } from '../../../shared/domain/wave.ts';
 import {
   minute,
   planWith,
@@ -10,7 +10,7 @@ import {
 } from '../../support/domain-builders.ts';
 
 const plan = planWith({ waves: [waveOf(0), waveOf(1)], bakeSeconds: 600 });
-const done = runningBatch([waitingNode(1, { outcome: 'Patched' })], { status: 'done', turn: 8 });
+const done = factsOf(runningBatch([waitingNode(1, { outcome: 'Patched' })], { status: 'done', turn: 8 }));
 const given = [{ batchId: 'w1-b1', turn: 0 }];
 
 describe('after a wave', () => {
@@ -73,7 +73,7 @@ describe('after a wave', () => {
   test('the errors of all its batches count together', () => {
     const roomy = planWith({ waves: [waveOf(0, { maxErrors: 1 }), waveOf(1)] });
     const half = [waitingNode(1, { outcome: 'PatchFailed' }), waitingNode(2, { outcome: 'Patched' })];
-    const failed = runningBatch(half, { status: 'done' });
+    const failed = factsOf(runningBatch(half, { status: 'done' }));
     const batchesOf = (count: number) => ({ waveIndex: 0, given, batches: Array(count).fill(failed) });
 
     expect(afterWave(roomy, batchesOf(1), startedAt).next).toBe('nextWave');
@@ -92,7 +92,7 @@ describe('after a wave', () => {
     'whose nodes all %s no other comes, whatever its budget',
     (_what, outcome, isHalted, reason) => {
       const roomy = planWith({ waves: [waveOf(0, { maxErrors: 99 }), waveOf(1)] });
-      const batches = [runningBatch([waitingNode(1, { outcome })], { status: 'done' })];
+      const batches = [factsOf(runningBatch([waitingNode(1, { outcome })], { status: 'done' }))];
 
       const after = afterWave(roomy, { waveIndex: 0, given, batches }, startedAt);
 
@@ -105,7 +105,7 @@ describe('after a wave', () => {
     const mixed = (['Unreachable', 'AlreadyCompliant', 'NotReached'] as const).map((outcome, index) =>
       waitingNode(index, { outcome }),
     );
-    const batches = [runningBatch(mixed, { status: 'done' })];
+    const batches = [factsOf(runningBatch(mixed, { status: 'done' }))];
 
     expect(afterWave(roomy, { waveIndex: 0, given, batches }, startedAt).next).toBe('nextWave');
   });
