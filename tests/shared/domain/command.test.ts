@@ -65,12 +65,12 @@ describe('commands', () => {
       node: nodeAfter({ preHook: 'Success', patch }),
       step: 'postHook' as const,
     }));
-    const settings = settingsWithPatch({ deliveryTimeoutSeconds: 60 });
+    const settings = settingsWithPatch({ deliveryTimeoutSeconds: 30 });
 
     const timeouts = (run: typeof batch) => commandsFor(due, run).map((send) => send.deliveryTimeoutSeconds);
 
-    expect(timeouts(batch)).toEqual([300, 120]);
-    expect(timeouts({ ...batch, settings })).toEqual([60, 60]);
+    expect(timeouts(batch)).toEqual([300, 60]);
+    expect(timeouts({ ...batch, settings })).toEqual([30, 30]);
   });
 
   test('[F16] of patch and verify ask for the same patches: one SnapshotId for the run', () => {
