@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -29,10 +29,11 @@ const nodeOptions = [
 
 /**
  * The whole of the child: it loads the bundle, and calls its handler if there is a payload. Its clock is set to the
- * run's, which the states and commands are of.
+ * run's, which the states and commands are of. Linux tells of the process's own memory; `maxRSS` of it holds that of
+ * the process that started it, too.
  */
 const child = `
-  const { readFileSync, writeFileSync } = require('node:fs');
+  const { existsSync, readFileSync, writeFileSync } = require('node:fs');
   const [bundle, payload, at, answer] = process.argv.slice(1);
   const offset = Number(at) - Date.now();
   const RealDate = Date;
@@ -43,14 +44,16 @@ const child = `
   const { handler } = require(bundle);
   const context = { functionName: 'replayed', awsRequestId: '1', memoryLimitInMB: '512',
     invokedFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:replayed', functionVersion: '1',
-    getRemainingTimeInMillis: () => 60000 };
+    getRemainingTimeInMillis: () => 900000 };
   const usage = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
   (async () => {
     const cpu = usage();
     const start = performance.now();
     if (payload !== '') await handler(JSON.parse(readFileSync(payload, 'utf8')), context);
     const seconds = (performance.now() - start) / 1000;
-    const maxMemoryMb = process.resourceUsage().maxRSS / 1024;
+    const ofLinux = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
+    const kilobytes = /VmHWM:\\s*(\\d+)/.exec(ofLinux)?.[1] ?? process.resourceUsage().maxRSS;
+    const maxMemoryMb = Number(kilobytes) / 1024;
     writeFileSync(answer, JSON.stringify({ seconds, cpuSeconds: usage() - cpu, maxMemoryMb }));
     process.exit(0);
   })().catch((error) => { console.error(error); process.exit(1); });
@@ -70,9 +73,11 @@ export async function replay(
   const payload = join(directory, 'payload.json');
   writeFileSync(policyFile, JSON.stringify(around.policies));
   writeFileSync(payload, kept.payload);
+  // Under its own name it would be taken for a module of this package.
+  const bundle = join(directory, 'index.cjs');
+  copyFileSync(join(bundleDirectory, kept.functionName, 'index.js'), bundle);
   const run = async (file: string) => {
     const answer = join(directory, 'answer.json');
-    const bundle = join(bundleDirectory, kept.functionName, 'index.js');
     const values = [bundle, file, String(around.clock.now()), answer];
     await promisify(execFile)(process.execPath, [...nodeOptions, '--eval', child, ...values], {
       env: { ...credentials, ...environmentOf(around.endpoint, policyFile) },

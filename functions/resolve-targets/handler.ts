@@ -8,6 +8,7 @@
 import { type Ec2For, makeEc2Clients } from '../../shared/aws/instances.ts';
 import { windowEnd } from '../../shared/aws/maintenance-window.ts';
 import { makePlan, type Plan } from '../../shared/domain/plan.ts';
+import type { Scope } from '../../shared/domain/policy.ts';
 import { acceptRequest } from '../../shared/domain/request.ts';
 import { type RunTurn, waveToRun } from '../../shared/domain/run-turn.ts';
 import { noUsage, passCost } from '../../shared/domain/usage.ts';
@@ -20,6 +21,9 @@ import { assertReachable } from '../../shared/lambda/reachable-scopes.ts';
 import { writeBatch, writePlan } from '../../shared/lambda/run-store.ts';
 import { settingsOf } from './run-settings.ts';
 import { type ResolveTargetsInput, resolveTargetsInput } from './schema.ts';
+
+/** Each has a pace, clients and connections of its own, and a function has a thousand file descriptors. */
+const scopesAtOnce = 100;
 
 export async function run(
   input: ResolveTargetsInput,
@@ -35,12 +39,12 @@ export async function run(
   const settings = settingsOf(accepted, input.execution, end);
   const scopes = accepted.policy.scopes ?? [home];
   assertReachable(scopes, home);
-  const found = await inParallel(scopes, (scope) =>
+  const find = (scope: Scope) =>
     findCandidates(accepted.policy, scope, {
       ssm: dependencies.ssmFor(scope),
       ec2: dependencies.ec2For(scope),
-    }),
-  );
+    });
+  const found = await inParallel(scopes, find, { atOnce: scopesAtOnce });
   const { plan, batches } = makePlan(found.flat(), { policy: accepted.policy, settings, dryRun });
   await inParallel(batches, (batch) => writeBatch(store, batch));
   await writePlan(store, plan);

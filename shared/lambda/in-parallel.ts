@@ -1,10 +1,11 @@
 /** As many as an SDK client has connections for, less some. */
-const atOnce = 32;
+const ofOneClient = 32;
 
 /** Does the same with each item, some of them at once; answers in their order. The first failure is that of all. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
+  { atOnce = ofOneClient }: { readonly atOnce?: number } = {},
 ): Promise<Result[]> {
   const results = new Map<number, Result>();
   const queue = items.entries();

@@ -19,6 +19,21 @@ describe('work in parallel', () => {
     expect(results).toEqual(items.map((item) => item * 2));
   });
 
+  test('is done with as many at once as it is told', async () => {
+    let atWork = 0;
+    let most = 0;
+    const work = async () => {
+      atWork += 1;
+      most = Math.max(most, atWork);
+      await setImmediate();
+      atWork -= 1;
+    };
+
+    await inParallel(Array.from({ length: 100 }), work, { atOnce: 50 });
+
+    expect(most).toBe(50);
+  });
+
   test('fails as its first failure', async () => {
     const act = inParallel([1, 2], async (item) => {
       throw new Error(`item ${item}`);
