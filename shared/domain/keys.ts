@@ -1,3 +1,5 @@
+import type { Place } from './run-lock.ts';
+
 interface Run {
   readonly runId: string;
   readonly snapshotId: string;
@@ -17,6 +19,10 @@ export const keys = {
    */
   errorsOf: (run: Run, waveIndex: number, batchId: string) => `${errorsOfWave(run, waveIndex)}${batchId}/`,
   errors: errorsOfWave,
+  /** Where the run has taken nodes, and whether it has released them. */
+  lockNote: (runId: string) => `runs/${runId}/locks.json`,
+  /** Which run works on which nodes of an account and Region. */
+  locks: ({ accountId, region }: Place) => `locks/${accountId}-${region}.json`,
   record: (runId: string) => `runs/${runId}/run.json`,
   /** There once people have been told how the run ended, or need not be. */
   told: (runId: string) => `runs/${runId}/told.json`,

@@ -1,5 +1,6 @@
 import type { Store } from '../../shared/aws/store.ts';
 import type { TopicMessage } from '../../shared/aws/topic.ts';
+import { digestOf } from '../../shared/domain/run-id.ts';
 import type { Config } from '../../shared/lambda/config.ts';
 import type { Dependencies } from '../../shared/lambda/dependencies.ts';
 import type { LogCode } from '../../shared/lambda/log-messages.ts';
@@ -38,6 +39,18 @@ export class MemoryStore implements Store {
   async get(key: string): Promise<unknown> {
     const text = this.objects.get(key);
     return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  async getTagged(key: string): Promise<{ readonly value: unknown; readonly etag: string } | undefined> {
+    const text = this.objects.get(key);
+    return text === undefined ? undefined : { value: JSON.parse(text), etag: digestOf(text) };
+  }
+
+  async putIf(key: string, value: unknown, etag: string | null): Promise<boolean> {
+    const found = await this.getTagged(key);
+    if ((found?.etag ?? null) !== etag) return false;
+    await this.put(key, value);
+    return true;
   }
 
   async count(prefix: string, atMost: number): Promise<number> {
