@@ -47,9 +47,10 @@ export class MemoryStore implements Store {
   }
 
   async putIf(key: string, value: unknown, etag: string | null): Promise<boolean> {
-    const found = await this.getTagged(key);
-    if ((found?.etag ?? null) !== etag) return false;
-    await this.put(key, value);
+    // In one go: between looking and writing nobody else gets a turn.
+    const text = this.objects.get(key);
+    if ((text === undefined ? null : digestOf(text)) !== etag) return false;
+    this.objects.set(key, JSON.stringify(value));
     return true;
   }
 
