@@ -54,6 +54,19 @@ export class CommandInDoubtError extends FleetPatcherError {
   override readonly name = 'CommandInDoubtError';
 }
 
+/**
+ * The nodes of an account and Region could not be locked: other runs changed the registry each time. Retried: nothing
+ * was planned yet. At the end of a run it is logged, and the locks expire by themselves.
+ */
+export class LocksContendedError extends FleetPatcherError {
+  override readonly name = 'LocksContendedError';
+}
+
+/** The run was closed while it was still being planned. Its nodes were given back, and it ends before one is touched. */
+export class RunClosedError extends FleetPatcherError {
+  override readonly name = 'RunClosedError';
+}
+
 /** The stored state of a batch is not that of the expected turn. Ends the batch: two writers would be worse. */
 export class BatchOutOfStepError extends FleetPatcherError {
   override readonly name = 'BatchOutOfStepError';

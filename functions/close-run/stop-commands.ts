@@ -1,7 +1,10 @@
+import { listInvocations } from '../../shared/aws/invocations.ts';
 import { cancelCommand, listCommands, type SentCommand } from '../../shared/aws/run-command.ts';
+import { keys } from '../../shared/domain/keys.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { Scope } from '../../shared/domain/policy.ts';
 import { stepOfComment } from '../../shared/domain/run-id.ts';
+import { stepStatusOf } from '../../shared/domain/step.ts';
 import type { Dependencies } from '../../shared/lambda/dependencies.ts';
 import { inParallel } from '../../shared/lambda/in-parallel.ts';
 import { newestBatches } from '../../shared/lambda/run-store.ts';
@@ -9,35 +12,94 @@ import { newestBatches } from '../../shared/lambda/run-store.ts';
 /** SSM's clock and ours may differ by so much, in ms. */
 const clockTolerance = 120_000;
 
+/** What a look at a run's commands found and did. */
+export interface Stopped {
+  /** Commands that were cancelled. */
+  readonly stopped: number;
+  /** The run's commands that SSM listed as executing, post-hooks too. */
+  readonly executing: readonly { readonly scope: Scope; readonly command: SentCommand }[];
+  /** Accounts and Regions, by the keys of their locks, where SSM could not be asked. */
+  readonly unseen: ReadonlySet<string>;
+}
+
 /**
  * Cancels what a run still has at work on its nodes, found by the comments of its commands: a batch's state does not
  * know yet what was sent in its last turn. Post-hooks are left to finish: they put back what the pre-hooks took down.
- * Answers how many were cancelled. What could not be listed or cancelled is logged, and stops nothing: closing the
+ * What could not be listed or cancelled is logged, and stops nothing: closing the
  * account and telling people must not depend on it.
  */
-export async function stopCommands(plan: Plan, dependencies: Dependencies): Promise<number> {
+export async function stopCommands(plan: Plan, dependencies: Dependencies): Promise<Stopped> {
   const { runId } = plan.settings;
+  const unseen = new Set<string>();
   const stopped = await inParallel(await scopesOf(plan, dependencies), async (scope) => {
     try {
-      return await stopInScope(scope, plan, dependencies);
+      const found = await commandsIn(scope, plan, dependencies);
+      const cancelled = await stopInScope(scope, { runId, found }, dependencies);
+      return { cancelled, executing: found.map((command) => ({ scope, command })) };
     } catch (error) {
+      unseen.add(keys.locks(scope));
       dependencies.log('FP_CANCEL_FAILED', { runId, account: scope.accountId, error: String(error) });
-      return 0;
+      return { cancelled: 0, executing: [] };
     }
   });
-  return stopped.reduce((sum, each) => sum + each, 0);
+  return {
+    stopped: stopped.reduce((sum, { cancelled }) => sum + cancelled, 0),
+    executing: stopped.flatMap(({ executing }) => executing),
+    unseen,
+  };
 }
 
-async function stopInScope(scope: Scope, plan: Plan, dependencies: Dependencies): Promise<number> {
+/** The nodes of such commands that have not answered: a cancelled command may go on where it had begun. */
+export async function nodesOf(
+  { executing }: Pick<Stopped, 'executing'>,
+  dependencies: Dependencies,
+): Promise<Set<string>> {
+  const atWork = new Set<string>();
+  for (const { scope, command } of executing) {
+    const ended = await endedNodes(scope, command, dependencies);
+    for (const nodeId of command.nodeIds) if (!ended.has(nodeId)) atWork.add(nodeId);
+  }
+  return atWork;
+}
+
+/** Empty where SSM does not say: then all of them may be at work. */
+async function endedNodes(
+  scope: Scope,
+  { commandId }: SentCommand,
+  dependencies: Dependencies,
+): Promise<ReadonlySet<string>> {
+  try {
+    const rows = await listInvocations(dependencies.ssmFor(scope), commandId);
+    return new Set(
+      rows
+        .filter(({ statusDetails }) => stepStatusOf(statusDetails) !== undefined)
+        .map(({ nodeId }) => nodeId),
+    );
+  } catch (error) {
+    dependencies.log('FP_CANCEL_FAILED', { commandId, error: String(error) });
+    return new Set();
+  }
+}
+
+async function commandsIn(scope: Scope, plan: Plan, dependencies: Dependencies): Promise<SentCommand[]> {
   const { runId, startedAt } = plan.settings;
-  const ssm = dependencies.ssmFor(scope);
   const query = { invokedAfter: startedAt - clockTolerance, executing: true };
   const found: SentCommand[] = [];
-  for await (const page of listCommands(ssm, query)) {
-    found.push(...page.filter((command) => isToBeStopped(command, runId)));
+  for await (const page of listCommands(dependencies.ssmFor(scope), query)) {
+    found.push(...page.filter((command) => stepOfComment(command.comment, runId) !== undefined));
   }
+  return found;
+}
+
+async function stopInScope(
+  scope: Scope,
+  run: { readonly runId: string; readonly found: readonly SentCommand[] },
+  dependencies: Dependencies,
+): Promise<number> {
+  const { runId, found } = run;
+  const ssm = dependencies.ssmFor(scope);
   let stopped = 0;
-  for (const { commandId } of found) {
+  for (const { commandId } of found.filter((command) => isToBeStopped(command, runId))) {
     try {
       await cancelCommand(ssm, { commandId, nodeIds: 'all' });
       stopped += 1;

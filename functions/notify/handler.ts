@@ -1,8 +1,9 @@
 /**
  * States: NotifyRunEnded and NotifyRunFailed in the run's execution, NotifyUrgent in a batch's. Invoked by: patch-fleet.
- * Side effects: writes run.json, summary.json and told.json to S3; publishes to SNS.
+ * Side effects: writes run.json, summary.json and told.json to S3; gives the run's nodes back to other runs; publishes to
+ * SNS.
  * dryRun: run.json is written, nothing is published.
- * Safe to run twice: run.json is overwritten with the same; a message may come twice, if its first publishing was not
+ * Safe to run twice: run.json is overwritten with the same, and what is released stays so; a message may come twice, if its first publishing was not
  * confirmed, and never not at all.
  */
 import { makePublish } from '../../shared/aws/topic.ts';
@@ -14,6 +15,7 @@ import type { Turn } from '../../shared/domain/turn.ts';
 import { noUsage, type Usage } from '../../shared/domain/usage.ts';
 import { audienceOf, tellRunEnded, writeRecord } from '../../shared/lambda/close-run.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
+import { endedRunOf, releaseLocks } from '../../shared/lambda/release-locks.ts';
 import { readPlan } from '../../shared/lambda/run-store.ts';
 import { type TellingDependencies, tell } from '../../shared/lambda/tell.ts';
 import { type NotifyInput, notifyInput, type RunEnd } from './schema.ts';
@@ -40,6 +42,7 @@ async function closeRun(end: RunEnd, dependencies: TellingDependencies): Promise
   const plan = await ownPlan(end, dependencies);
   const { request, usage = noUsage } = state;
   const summary = await writeRecord({ execution, plan, request, ending, usage }, dependencies);
+  await releaseLocks(endedRunOf(summary, plan), dependencies);
   await tellRunEnded(summary, audienceOf(plan), dependencies);
   const recordKey = keys.record(runIdOf(execution.name));
   return { status: summary.status, reason: summary.reason, recordKey, usage: noUsage };

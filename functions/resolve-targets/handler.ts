@@ -1,8 +1,8 @@
 /**
  * State: ResolveTargets, the first of a run. Invoked by: patch-fleet, and by nobody else.
- * Side effects: writes the plan and the untouched batches of the run to S3; touches no node.
- * dryRun: the batches are written as done, each node with the outcome WouldPatch.
- * Safe to run twice: the same execution makes the same run id and SnapshotId, and overwrites what it has written;
+ * Side effects: locks the nodes in S3; writes the plan and the untouched batches of the run there; touches no node.
+ * dryRun: nothing is locked, and the batches are written as done, each node with the outcome WouldPatch.
+ * Safe to run twice: the same execution makes the same run id and SnapshotId, keeps its locks and overwrites its plan;
  * no batch is at work before this state has ended.
  */
 import { type Ec2For, makeEc2Clients } from '../../shared/aws/instances.ts';
@@ -18,6 +18,7 @@ import { inParallel } from '../../shared/lambda/in-parallel.ts';
 import { makeHandler } from '../../shared/lambda/make-handler.ts';
 import { deployedPolicies } from '../../shared/lambda/policies.ts';
 import { assertReachable } from '../../shared/lambda/reachable-scopes.ts';
+import { lockCandidates } from '../../shared/lambda/run-locks.ts';
 import { writeBatch, writePlan } from '../../shared/lambda/run-store.ts';
 import { settingsOf } from './run-settings.ts';
 import { type ResolveTargetsInput, resolveTargetsInput } from './schema.ts';
@@ -45,7 +46,8 @@ export async function run(
       ec2: dependencies.ec2For(scope),
     });
   const found = await inParallel(scopes, find, { atOnce: scopesAtOnce });
-  const { plan, batches } = makePlan(found.flat(), { policy: accepted.policy, settings, dryRun });
+  const candidates = await lockCandidates(found.flat(), { settings, dryRun }, dependencies);
+  const { plan, batches } = makePlan(candidates, { policy: accepted.policy, settings, dryRun });
   await inParallel(batches, (batch) => writeBatch(store, batch));
   await writePlan(store, plan);
   log('FP_TARGETS_RESOLVED', { runId: settings.runId, nodes: found.flat().length, waves: plan.waves.length });

@@ -44,7 +44,15 @@ function ownGrants(name: string, stack: Stack): Grant[] {
   const spokes = assumeSpokeRoles(policies);
   switch (name) {
     case 'resolve-targets':
-      return [findNodes, patchStates, readWindow(naming), windowExecution, put(stack, ['runs/*']), ...spokes];
+      return [
+        findNodes,
+        patchStates,
+        readWindow(naming),
+        windowExecution,
+        ...read(stack, ['runs/*/locks.json', 'locks/*']),
+        put(stack, ['runs/*', 'locks/*']),
+        ...spokes,
+      ];
     case 'send-command':
       return [
         ...sendPatchesAndHooks({ naming, policies, existingBucket }),
@@ -64,13 +72,13 @@ function ownGrants(name: string, stack: Stack): Grant[] {
     case 'evaluate-result':
       return [...read(stack), put(stack, ['runs/*'])];
     case 'notify':
-      return [...read(stack), put(stack, closing), ...publish];
+      return [...read(stack, ['runs/*', 'locks/*']), put(stack, closing), ...publish];
     case 'close-run':
       return [
-        ...read(stack),
+        ...read(stack, ['runs/*', 'locks/*']),
         put(stack, closing),
         ...publish,
-        unscopable('StopCommands', ['ssm:ListCommands', 'ssm:CancelCommand']),
+        unscopable('StopCommands', ['ssm:ListCommands', 'ssm:ListCommandInvocations', 'ssm:CancelCommand']),
         ...deadLetters,
         ...spokes,
       ];
@@ -89,8 +97,14 @@ function ownGrants(name: string, stack: Stack): Grant[] {
   }
 }
 
-/** What closing a run writes, and nothing of what the run itself has written. */
-const closing = ['runs/*/run.json', 'runs/*/summary.json', 'runs/*/told.json'];
+/** What closing a run writes, and nothing of what the run itself has written but its locks. */
+const closing = [
+  'runs/*/run.json',
+  'runs/*/summary.json',
+  'runs/*/told.json',
+  'runs/*/locks.json',
+  'locks/*',
+];
 
 function unscopable(sid: string, actions: readonly string[]): Grant {
   return { sid, actions, resource: 'unscopable' };
@@ -151,9 +165,13 @@ function put({ parameters }: Stack, keys: readonly string[]): Grant {
  * ListBucket without a prefix: S3 says of an object that is not there "no such key" only to whom may list the bucket,
  * and to others "access denied"; a prefix is not there to be compared when an object is read.
  */
-function read({ parameters }: Stack): Grant[] {
+function read({ parameters }: Stack, keys: readonly string[] = ['runs/*']): Grant[] {
   return [
-    { sid: 'ReadRuns', actions: ['s3:GetObject'], resource: bucketArn(parameters.existingBucket, 'runs/*') },
+    {
+      sid: 'ReadRuns',
+      actions: ['s3:GetObject'],
+      resource: keys.map((key) => bucketArn(parameters.existingBucket, key)),
+    },
     { sid: 'KnowMissing', actions: ['s3:ListBucket'], resource: bucketArn(parameters.existingBucket) },
   ];
 }

@@ -104,6 +104,14 @@ const ofQueues: readonly Alarm[] = [
     threshold: 1,
   },
   {
+    name: 'locks-not-released',
+    what: 'Nodes of a run that is over stay locked for other runs until their locks expire.',
+    metrics: [ofLines('LocksNotReleased')],
+    statistic: 'Sum',
+    periodSeconds: fiveMinutes,
+    threshold: 1,
+  },
+  {
     name: 'findings-late',
     what: 'Findings have waited for more than an hour to be told.',
     metrics: [ofQueue('FindingsQueue', 'ApproximateAgeOfOldestMessage')],

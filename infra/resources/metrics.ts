@@ -20,6 +20,11 @@ export const countedLines = [
     code: 'FP_CHAT_NOT_TOLD',
     functionNames: ['notify', 'close-run', 'notify-finding', 'report-sla'],
   },
+  {
+    metric: 'LocksNotReleased',
+    code: 'FP_LOCKS_NOT_RELEASED',
+    functionNames: ['notify', 'close-run'],
+  },
 ] as const;
 
 export function ofLines(name: (typeof countedLines)[number]['metric']): Metric {

@@ -13,7 +13,23 @@ export interface Store {
   get(key: string): Promise<unknown>;
   /** The objects with this prefix, and how many bytes each has. */
   sizes(prefix: string): Promise<ReadonlyMap<string, number>>;
+  /** The same with its entity tag, for a write under the condition that nobody else has written since. */
+  getTagged(key: string): Promise<{ readonly value: unknown; readonly etag: string } | undefined>;
+  /**
+   * Writes if the object still has this tag, or, with null, if there is none yet. False if it is not so, or another
+   * write is under way: read again.
+   * Source: S3 User Guide, "How to prevent object overwrites with conditional writes".
+   */
+  putIf(key: string, value: unknown, etag: string | null): Promise<boolean>;
 }
+
+/** Somebody else has written, is writing (409), or has deleted what was to be replaced (404). */
+const outdated: ReadonlySet<string> = new Set([
+  'PreconditionFailed',
+  'ConditionalRequestConflict',
+  'OperationAborted',
+  'NoSuchKey',
+]);
 
 /** `forcePathStyle` for an emulator on loopback, where a bucket's name as a host name does not resolve. */
 export function makeStore(
@@ -22,6 +38,16 @@ export function makeStore(
 ): Store {
   const s3 = new S3Client({ ...patient, forcePathStyle: options.forcePathStyle });
   s3.middlewareStack.add(counter('s3', options.count), behindRetry);
+  const getTagged: Store['getTagged'] = async (key) => {
+    try {
+      const { Body, ETag = '' } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      if (!Body) return undefined;
+      return { value: parsed(await Body.transformToString(), `s3://${bucket}/${key}`), etag: ETag };
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+      throw error;
+    }
+  };
   return {
     bucket,
     async put(key, value) {
@@ -34,11 +60,25 @@ export function makeStore(
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: contentType }));
     },
     async get(key) {
+      return (await getTagged(key))?.value;
+    },
+    getTagged,
+    async putIf(key, value, etag) {
+      const condition = etag === null ? { IfNoneMatch: '*' } : { IfMatch: etag };
+      const Body = JSON.stringify(value);
       try {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return Body ? parsed(await Body.transformToString(), `s3://${bucket}/${key}`) : undefined;
+        await s3.send(
+          new PutObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            Body,
+            ContentType: 'application/json',
+            ...condition,
+          }),
+        );
+        return true;
       } catch (error) {
-        if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+        if (error instanceof Error && outdated.has(error.name)) return false;
         throw error;
       }
     },

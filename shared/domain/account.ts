@@ -83,6 +83,14 @@ const listedSchema = z.strictObject({
 });
 export type Listed = z.infer<typeof listedSchema>;
 
+/** A node whose last step was never heard of to end, and that step: something may still be done to it. */
+const unheardSchema = z.object({
+  nodeId: z.string(),
+  scope: z.object({ accountId: z.string(), region: z.string() }),
+  step: z.object({ step: stepSchema, commandId: z.string().nullable(), startedAt: isoTime }),
+});
+export type Unheard = z.infer<typeof unheardSchema>;
+
 /** What people are told of a run, and what it is decided by: a record of 100,000 nodes is not read for it. `summary.json`. */
 export const runSummarySchema = runRecordSchema.omit({ nodes: true }).extend({
   /** Nodes that a step was sent to. */
@@ -93,5 +101,6 @@ export const runSummarySchema = runRecordSchema.omit({ nodes: true }).extend({
   handsNeeded: listedSchema,
   owedPostHooks: listedSchema,
   troubles: listedSchema,
+  unheard: z.array(unheardSchema),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;

@@ -1,3 +1,5 @@
+import type { Place } from './run-lock.ts';
+
 interface Run {
   readonly runId: string;
   readonly snapshotId: string;
@@ -18,6 +20,10 @@ export const keys = {
    */
   errorsOf: (run: Run, waveIndex: number, batchId: string) => `${errorsOfWave(run, waveIndex)}${batchId}.txt`,
   errors: errorsOfWave,
+  /** Where the run has taken nodes, and whether it has released them. */
+  lockNote: (runId: string) => `runs/${runId}/locks.json`,
+  /** Which run works on which nodes of an account and Region. */
+  locks: ({ accountId, region }: Place) => `locks/${accountId}-${region}.json`,
   record: (runId: string) => `runs/${runId}/run.json`,
   /** The record without its nodes, and what people are told of those. */
   summary: (runId: string) => `runs/${runId}/summary.json`,

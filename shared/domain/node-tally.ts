@@ -1,4 +1,4 @@
-import type { Listed, NodeAccount, RunSummary } from './account.ts';
+import type { Listed, NodeAccount, RunRecord, RunSummary, Unheard } from './account.ts';
 import { serviceSeconds } from './lower-bound.ts';
 import { owesPostHook } from './node-life.ts';
 import { classOf, type Outcome } from './outcome.ts';
@@ -21,6 +21,7 @@ export class NodeTally {
   private readonly handsNeeded = noneListed();
   private readonly owedPostHooks = noneListed();
   private readonly troubles = noneListed();
+  private readonly unheard: Unheard[] = [];
 
   add(node: NodeAccount): void {
     const { outcome, reason } = node;
@@ -28,6 +29,7 @@ export class NodeTally {
     this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
     if (outcome !== 'OptedOut' && outcome !== 'Stopped') this.first ??= { outcome, reason };
     if (node.steps.length > 0) this.addWork(node);
+    this.addUnheard(node);
     const isOwing = owesPostHook(node);
     if (isOwing) this.owingPostHooks += 1;
     if (needsHand(outcome)) list(this.handsNeeded, node);
@@ -36,9 +38,16 @@ export class NodeTally {
   }
 
   /** What a message says of the nodes. */
-  attention(): Pick<RunSummary, 'touched' | 'owingPostHooks' | 'handsNeeded' | 'owedPostHooks' | 'troubles'> {
-    const { touched, owingPostHooks, handsNeeded, owedPostHooks, troubles } = this;
-    return { touched, owingPostHooks, handsNeeded, owedPostHooks, troubles };
+  attention(): Omit<RunSummary, keyof RunRecord> {
+    const { touched, owingPostHooks, handsNeeded, owedPostHooks, troubles, unheard } = this;
+    return { touched, owingPostHooks, handsNeeded, owedPostHooks, troubles, unheard };
+  }
+
+  private addUnheard({ nodeId, scope, steps }: NodeAccount): void {
+    const last = steps.at(-1);
+    if (last?.status !== 'InProgress') return;
+    const { step, commandId, startedAt } = last;
+    this.unheard.push({ nodeId, scope, step: { step, commandId, startedAt } });
   }
 
   private addWork(node: NodeAccount): void {

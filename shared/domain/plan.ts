@@ -15,11 +15,15 @@ import { noUsage } from './usage.ts';
 /** Systems Manager's default quota of managed nodes in an account and Region: one batch can carry them all. */
 const nodesPerBatch = 2400;
 
+/** How a node stands by what AWS says of it. */
+export type Standing = 'ready' | 'optedOut' | 'offline' | 'stopped' | 'unmanaged' | 'unsupported';
+
 /** A node that the policy's tags name, and how it stands before the run. */
 export interface Candidate extends Evidence {
   readonly nodeId: string;
   readonly scope: Scope;
-  readonly standing: 'ready' | 'optedOut' | 'offline' | 'stopped' | 'unmanaged' | 'unsupported';
+  /** `locked`: another run works on it. */
+  readonly standing: Standing | 'locked';
   /** Why it stands so, for people. */
   readonly remark: string;
 }
@@ -193,6 +197,7 @@ function leftOutNode(candidate: Candidate): Plan['leftOut'] {
     case 'stopped':
       return [{ nodeId, scope, outcome: 'Stopped', reason: remark }];
     case 'unsupported':
+    case 'locked':
       return [{ nodeId, scope, outcome: 'NotReached', reason: remark }];
     case 'unmanaged':
       return [{ nodeId, scope, outcome: 'Unmanaged', reason: remark }];

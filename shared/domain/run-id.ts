@@ -37,6 +37,14 @@ export function snapshotIdOf(executionArn: string, startedAt: string): string {
   ].join('-');
 }
 
+/** EventBridge and Step Functions write the same start with other fractions of a second. */
+const startTolerance = 60_000;
+
+/** An execution's name may come again after 90 days: true if both starts (ms) are those of one execution. */
+export function isSameStart(one: number, other: number): boolean {
+  return Math.abs(one - other) < startTolerance;
+}
+
 /** A number in [0, 1) that belongs to a text: the stable order in which nodes are dealt to waves. */
 export function positionOf(text: string): number {
   return Number.parseInt(digestOf(text).slice(0, 12), 16) / 2 ** 48;

@@ -56,7 +56,7 @@ export function summaryOf({ nodes, ...rest }: RunRecord): RunSummary {
 
 /** What of a summary is in the record: the rest is made from its nodes. */
 export function recordHead(summary: RunSummary): Omit<RunRecord, 'nodes'> {
-  const { touched, owingPostHooks, handsNeeded, owedPostHooks, troubles, ...head } = summary;
+  const { touched, owingPostHooks, handsNeeded, owedPostHooks, troubles, unheard, ...head } = summary;
   return head;
 }
 

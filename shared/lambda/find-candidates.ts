@@ -8,12 +8,14 @@ import {
 } from '../aws/managed-nodes.ts';
 import type { Ssm } from '../aws/ssm-clients.ts';
 import { excerpt } from '../domain/excerpt.ts';
-import type { Candidate } from '../domain/plan.ts';
+import type { Candidate, Standing } from '../domain/plan.ts';
 import type { Policy, Scope } from '../domain/policy.ts';
 import { ScopeUnavailableError } from '../errors.ts';
 
 /** A candidate, and what a look at its patches needs besides. */
 export interface FoundNode extends Candidate {
+  /** Whether another run works on it is asked afterwards, and by runs alone. */
+  readonly standing: Standing;
   /** False: Systems Manager does not list it, and its platform is a guess. */
   readonly isManaged: boolean;
   /** EC2 knows it, stopped or about to be. */
@@ -97,7 +99,7 @@ function standingOf(
   node: ManagedNode | undefined,
   instance: TaggedInstance | undefined,
   optOutTag: string | null,
-): Pick<Candidate, 'standing' | 'remark'> {
+): Pick<FoundNode, 'standing' | 'remark'> {
   if (optOutTag !== null) return { standing: 'optedOut', remark: `carries the tag ${optOutTag}` };
   if (isStopped(instance))
     return { standing: 'stopped', remark: `EC2 says ${excerpt(instance?.state ?? '')}` };

@@ -2,6 +2,10 @@
 export const logMessages = {
   FP_INVOCATION_FAILED: 'The function failed; the state machine decides what follows.',
   FP_TARGETS_RESOLVED: 'The nodes of the policy were found and dealt to waves and batches.',
+  FP_NODES_LOCKED: 'The nodes of a run were locked for it; those of other runs are left out.',
+  FP_LOCKS_RELEASED:
+    'The nodes of a run that is over were given back, less those that may still be worked on.',
+  FP_LOCKS_NOT_RELEASED: 'The nodes of a run that is over stay locked until their locks expire.',
   FP_COMMANDS_SENT: 'Commands were sent, or found to have been sent already.',
   FP_NODE_REFUSED: 'SSM does not accept a node, or a command as such; others were sent to.',
   FP_COMMAND_TOO_LATE: 'A command was held back until it was too late for it, and was not sent.',

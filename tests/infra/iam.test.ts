@@ -170,7 +170,20 @@ describe('every IAM statement of the packaged template', () => {
       .flatMap((statement) => statement.resources);
 
     expect(objects.length).toBeGreaterThan(5);
-    expect(objects.filter((each) => !/\{RunBucket\.Arn\}\/(runs|logs|sla)\//.test(each))).toEqual([]);
+    expect(objects.filter((each) => !/\{RunBucket\.Arn\}\/(runs|logs|sla|locks)\//.test(each))).toEqual([]);
+  });
+
+  test('takes and releases the locks of runs from the three functions that have to, and deletes none', () => {
+    const locks = allowed.filter(({ resources }) => resources.some((each) => each.includes('/locks/')));
+
+    expect(locks.map(({ resourceId, actions }) => `${resourceId}: ${actions.join()}`).toSorted()).toEqual([
+      'CloseRunRole: s3:GetObject',
+      'CloseRunRole: s3:PutObject',
+      'NotifyRole: s3:GetObject',
+      'NotifyRole: s3:PutObject',
+      'ResolveTargetsRole: s3:GetObject',
+      'ResolveTargetsRole: s3:PutObject',
+    ]);
   });
 
   test('reaches findings through the hub of this account and Region alone', () => {

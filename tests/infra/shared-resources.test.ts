@@ -198,6 +198,7 @@ describe('every alarm', () => {
       'dead-messages',
       'dead-findings',
       'chat-not-told',
+      'locks-not-released',
       'findings-late',
       'window-without-run',
       'clock-stopped',

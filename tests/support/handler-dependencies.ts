@@ -1,5 +1,6 @@
 import type { Store } from '../../shared/aws/store.ts';
 import type { TopicMessage } from '../../shared/aws/topic.ts';
+import { digestOf } from '../../shared/domain/run-id.ts';
 import type { Config } from '../../shared/lambda/config.ts';
 import type { Dependencies } from '../../shared/lambda/dependencies.ts';
 import type { LogCode } from '../../shared/lambda/log-messages.ts';
@@ -43,6 +44,19 @@ export class MemoryStore implements Store {
   async sizes(prefix: string): Promise<ReadonlyMap<string, number>> {
     const found = [...this.objects].filter(([key]) => key.startsWith(prefix));
     return new Map(found.map(([key, text]) => [key, Buffer.byteLength(text)]));
+  }
+
+  async getTagged(key: string): Promise<{ readonly value: unknown; readonly etag: string } | undefined> {
+    const text = this.objects.get(key);
+    return text === undefined ? undefined : { value: JSON.parse(text), etag: digestOf(text) };
+  }
+
+  async putIf(key: string, value: unknown, etag: string | null): Promise<boolean> {
+    // In one go: between looking and writing nobody else gets a turn.
+    const text = this.objects.get(key);
+    if ((text === undefined ? null : digestOf(text)) !== etag) return false;
+    this.objects.set(key, JSON.stringify(value));
+    return true;
   }
 }
 

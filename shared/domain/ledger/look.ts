@@ -1,4 +1,4 @@
-import type { Candidate } from '../plan.ts';
+import type { Standing } from '../plan.ts';
 import type { NodeSummary, OpenEntry } from './ledger.ts';
 
 export type PatchOperation = NonNullable<NodeSummary['operation']>;
@@ -6,7 +6,7 @@ export type PatchOperation = NonNullable<NodeSummary['operation']>;
 /** A node as one look found it, before its patches are read. */
 export interface SeenNode {
   readonly nodeId: string;
-  readonly standing: Candidate['standing'];
+  readonly standing: Standing;
   /** Null where Systems Manager does not list it: EC2 does not tell as much. */
   readonly platformType: NodeSummary['platformType'] | null;
   /** Known to Systems Manager, or stopped in EC2: such a node is away at most, and not gone. */

@@ -65,6 +65,8 @@ describe('the error budget of a wave with several batches', () => {
       get: store.get.bind(store),
       sizes: store.sizes.bind(store),
       putText: store.putText.bind(store),
+      getTagged: store.getTagged.bind(store),
+      putIf: store.putIf.bind(store),
       put: async (key: string, value: unknown) => {
         if (key.includes('/batches/')) throw new Error('S3 is away');
         await store.put(key, value);

@@ -96,7 +96,8 @@ describe('the state ResolveTargets', () => {
 
     expect(second).toEqual(first);
     expect(stored(account)).toEqual(before);
-    expect(Object.keys(before)).toHaveLength(4);
+    // The plan, a batch a wave, the note of the locks and the locks.
+    expect(Object.keys(before)).toHaveLength(6);
   });
 
   test('a dry run gives each node its outcome, and has nothing left to do', async () => {
