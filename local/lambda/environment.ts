@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type Random, random } from '../random.ts';
+import { createCrypto } from './crypto-module.ts';
 import { createDate, createMath, createTimers, type EmbeddedTimers, seededUuid } from './embedded-globals.ts';
 import { builtinModule, evaluateCommonJs, overrideMembers, realm } from './evaluate.ts';
 import { createFileModules } from './file-module.ts';
@@ -170,7 +171,7 @@ export class Environment {
       ['https', () => this.calls.https],
       ['fs', () => files().fs],
       ['fs/promises', () => files().promises],
-      ['crypto', override('node:crypto', { randomUUID })],
+      ['crypto', once(() => createCrypto(randomUUID))],
       ['async_hooks', override('node:async_hooks', { createHook: createDormantHook })],
       ['timers', override('node:timers', timers)],
     ]);
