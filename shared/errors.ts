@@ -62,7 +62,7 @@ export class LocksContendedError extends FleetPatcherError {
   override readonly name = 'LocksContendedError';
 }
 
-/** The run was closed while it was still being planned. Its nodes were given back, and it ends before one is touched. */
+/** The run was closed while it was still being planned. Its nodes were given back. Never retried. */
 export class RunClosedError extends FleetPatcherError {
   override readonly name = 'RunClosedError';
 }

@@ -21,6 +21,7 @@ const ownNames = [...readFileSync(errorsFile, 'utf8').matchAll(/readonly name = 
 const transient = [
   'CommandInDoubtError',
   'InvalidAnswerError',
+  'LocksContendedError',
   'ScopeUnavailableError',
   'SecurityHubUnavailableError',
 ];
