@@ -143,7 +143,7 @@ export class Environment {
     const host = createProcess({ ...this.options, onLine, onExit });
     const modules = this.modules(host.process);
     const require = (name: string): unknown => {
-      const module = modules.get(name.replace(/^node:/, '')) ?? builtinModule(name);
+      const module = modules.get(name.replace(/^node:/, ''))?.() ?? builtinModule(name);
       if (module === undefined)
         throw runtimeError('Runtime.ImportModuleError', `Error: Cannot find module '${name}'`);
       return module;
@@ -153,33 +153,28 @@ export class Environment {
       ...this.timers.globals,
       Date: createDate(clock),
       Math: createMath(this.random),
-      crypto: modules.get('crypto'),
+      crypto: modules.get('crypto')?.(),
     };
     return handlerOf(evaluateCommonJs({ file, globals, require }));
   }
 
-  private modules(process: unknown): ReadonlyMap<string, unknown> {
-    const files = createFileModules(this.options.clock, () => this.isDestroyed);
+  /** Made when they are asked for, and once: not every bundle wants each. */
+  private modules(process: unknown): ReadonlyMap<string, () => unknown> {
+    const files = once(() => createFileModules(this.options.clock, () => this.isDestroyed));
     const { clearInterval, clearTimeout, setInterval, setTimeout } = this.timers.globals;
+    const timers = { clearInterval, clearTimeout, setInterval, setTimeout };
     const randomUUID = (): string => seededUuid(this.random);
-    const crypto = builtinModule('node:crypto');
+    const override = (name: string, members: Readonly<Record<string, unknown>>) =>
+      once(() => overrideMembers(builtinModule(name), members));
     return new Map([
-      ['process', process],
-      ['http', this.calls.http],
-      ['https', this.calls.https],
-      ['fs', files.fs],
-      ['fs/promises', files.promises],
-      ['crypto', overrideMembers(crypto, { randomUUID })],
-      ['async_hooks', overrideMembers(builtinModule('node:async_hooks'), { createHook: createDormantHook })],
-      [
-        'timers',
-        overrideMembers(builtinModule('node:timers'), {
-          clearInterval,
-          clearTimeout,
-          setInterval,
-          setTimeout,
-        }),
-      ],
+      ['process', () => process],
+      ['http', () => this.calls.http],
+      ['https', () => this.calls.https],
+      ['fs', () => files().fs],
+      ['fs/promises', () => files().promises],
+      ['crypto', override('node:crypto', { randomUUID })],
+      ['async_hooks', override('node:async_hooks', { createHook: createDormantHook })],
+      ['timers', override('node:timers', timers)],
     ]);
   }
 
@@ -198,4 +193,12 @@ export class Environment {
       memoryLimitInMB: String(memoryMegabytes),
     };
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
