@@ -26,15 +26,24 @@ const packages = [
 ];
 
 /** A list is asked for page by page and scan after scan, and drawing its patches is what costs. */
-const drawn = new WeakMap<FleetNode, Map<number, PatchFact>>();
+const drawn = new Map<FleetNode, Map<number, PatchFact>>();
+/** Of so many nodes the patches are kept, some 70 KB each: a fleet may be 100,000. The oldest are drawn again. */
+const keptNodes = 2000;
 
 /** The node's patch at an index: a function of node and index alone, so a list keeps its patches as states change. */
 export function patchAt(node: FleetNode, index: number): PatchFact {
-  const facts = drawn.get(node) ?? new Map<number, PatchFact>();
-  drawn.set(node, facts);
+  const facts = drawn.get(node) ?? keep(node);
   const fact = facts.get(index) ?? drawPatch(node, index);
   facts.set(index, fact);
   return fact;
+}
+
+function keep(node: FleetNode): Map<number, PatchFact> {
+  const [oldest] = drawn.keys();
+  if (oldest && drawn.size >= keptNodes) drawn.delete(oldest);
+  const facts = new Map<number, PatchFact>();
+  drawn.set(node, facts);
+  return facts;
 }
 
 function drawPatch(node: FleetNode, index: number): PatchFact {

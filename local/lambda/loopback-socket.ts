@@ -51,9 +51,11 @@ export class LoopbackSocket extends EventEmitter {
     return this;
   }
 
-  /** The exchange is over. */
+  /** The exchange is over: whoever keeps account of connections lets go of it, and of the request that it holds. */
   end(): void {
+    if (this.destroyed) return;
     this.destroyed = true;
     this.clock.clearTimeout(this.idle);
+    this.emit('close');
   }
 }

@@ -1,6 +1,7 @@
 import { run } from '../../../functions/notify/handler.ts';
 import { type RunRecord, runRecordSchema } from '../../../shared/domain/account.ts';
 import type { BatchState } from '../../../shared/domain/batch.ts';
+import { summaryOf } from '../../../shared/domain/run-summary.ts';
 import { writeBatch } from '../../../shared/lambda/run-store.ts';
 import { nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import {
@@ -94,6 +95,19 @@ describe('the end of a run', () => {
     expect(messages).toMatchObject([
       { topicArn: config.alertsTopicArn, attributes: { severity: 'critical' } },
     ]);
+  });
+
+  test('writes a node a line, after what is not nodes, and all but the nodes once more beside it', async () => {
+    const different = { rollout: { waves: ['20%', '100%'] } };
+    const { dependencies, record, store } = await endedRun(10, different, doneWith('PostHookFailed'));
+
+    await run(runEnd({ wave: { waveIndex: 1 } }), dependencies);
+
+    const lines = store.objects.get('runs/run-1/run.json')?.trimEnd().split('\n') ?? [];
+    expect(lines).toHaveLength(12);
+    expect(lines[0]).toMatch(/^\{"runId":"run-1".*"status":.*"nodes":\[$/);
+    expect(lines[1]).toMatch(/^\{"nodeId":.*\},$/);
+    expect(await store.get('runs/run-1/summary.json')).toEqual(summaryOf(await record()));
   });
 
   test('tells of a run that failed before it had a plan, by the message of its cause', async () => {

@@ -1,0 +1,58 @@
+import { brokenLimits } from '../../../bench/scale/broken-limits.ts';
+import { dollarsOf } from '../../../bench/scale/dollars.ts';
+import { scenarioOf } from '../../../bench/scale/fleet.ts';
+import { playScale } from '../../../bench/scale/play.ts';
+
+const handler = { maxSeconds: 20, cpuSeconds: 5, seconds: 30, maxMemoryMb: 300, idleMemoryMb: 70 };
+
+describe('a run of several accounts', () => {
+  test('breaks no limit, and what would is told by name', async () => {
+    const scenario = scenarioOf({ seed: 3, accounts: 2, nodesPerAccount: 4, concurrency: '50%' });
+    const large = await playScale(scenario, { seed: 3, onProgress: () => undefined });
+    const small = large.measured;
+
+    expect(brokenLimits({ large, small, handlers: { notify: handler } })).toEqual([]);
+    expect([...large.capture.kept.keys()]).toEqual(
+      expect.arrayContaining([
+        'resolve-targets',
+        'send-command',
+        'poll-command',
+        'evaluate-result (batch)',
+        'evaluate-result (wave)',
+        'notify (run ended)',
+      ]),
+    );
+
+    const measured = {
+      ...large.measured,
+      payloadBytesMax: 262_145,
+      historyEventsMax: 25_000,
+      throttledShare: 0.01,
+      dollarsPerNode: small.dollarsPerNode * 1.11,
+    };
+    const record = { ...large.record, nodesInScope: large.record.nodesInScope + 1 };
+    const slow = { ...handler, maxSeconds: 61, maxMemoryMb: 512 };
+    const problems = brokenLimits({
+      large: { ...large, measured, record },
+      small,
+      handlers: { notify: slow },
+    });
+
+    expect(problems).toHaveLength(7);
+    expect(problems).toEqual(
+      expect.arrayContaining(['notify took 61 s', 'notify needed 512 MB', 'a payload of 262145 bytes']),
+    );
+  }, 120_000);
+});
+
+test('a run costs what its parts cost', () => {
+  const nothing = { stateTransitions: 0, lambdaInvocations: 0, lambdaGigabyteSeconds: 0, calls: {} };
+
+  expect(dollarsOf(nothing)).toBe(0);
+  expect(dollarsOf({ ...nothing, stateTransitions: 1_000_000 })).toBeCloseTo(25, 6);
+  expect(dollarsOf({ ...nothing, calls: { 's3:PutObject': 1000, 's3:GetObject': 1000 } })).toBeCloseTo(
+    0.0054,
+    8,
+  );
+  expect(dollarsOf({ ...nothing, calls: { 'ssm:SendCommand': 1000 } })).toBe(0);
+});
