@@ -15,6 +15,7 @@ import { defaultScope } from './fleet/generate.ts';
 import type { FleetNode } from './fleet/node.ts';
 import { alertsTopic, bucketName, hookDocumentName, reportsTopic } from './names.ts';
 import { type RunOptions, type RunResult, runPatchFleet } from './run.ts';
+import { Strikes } from './strikes.ts';
 
 const windowId = 'mw-0123456789abcdef0';
 const windowExecutionId = '0f0e0d0c-0b0a-4908-8706-050403020100';
@@ -40,12 +41,15 @@ export interface Rehearsal extends RunResult {
   readonly record: RunRecord | undefined;
   readonly published: readonly PublishedMessage[];
   readonly calls: UsageSnapshot;
+  /** How often each fault struck. */
+  readonly strikes: Strikes['all'];
   readonly aws: EmbeddedAws;
 }
 
 /** Plays a run from its start to the record that it leaves. */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { clock, seed, nodes, faults = {} } = options;
+  const strikes = new Strikes();
   const policy = options.policies.policies[options.request.policy];
   const window = options.inWindow && policy ? windowOf(policy, clock.now()) : undefined;
   const aws = createEmbeddedAws({
@@ -55,6 +59,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     documents: [{ name: hookDocumentName, content: hookDocument() }],
     maintenanceWindows: window ? [window] : [],
     faults,
+    strikes,
     ...(options.settings ? { settings: options.settings } : {}),
     buckets: [bucketName],
     topics: [alertsTopic, reportsTopic],
@@ -68,6 +73,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       endpoint,
       request: window ? { ...options.request, window: { windowId, windowExecutionId } } : options.request,
       killRate: faults['killed-handler'] ?? 0,
+      strikes,
     });
     const calls = aws.usage.snapshot();
     const key = keys.record(runIdOf(options.name));
@@ -80,6 +86,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       record: record && measured(record, { ...result, calls, seed }),
       published: aws.published,
       calls,
+      strikes: strikes.all,
       aws,
     };
   } finally {

@@ -21,6 +21,7 @@ import {
 } from './names.ts';
 import type { ExecutionEvent } from './stepfunctions/run-context.ts';
 import { type ExecutionResult, runStateMachine } from './stepfunctions/run-state-machine.ts';
+import type { Strikes } from './strikes.ts';
 
 const definitionFile = join(import.meta.dirname, '..', 'state-machines', 'patch-fleet.asl.json');
 
@@ -35,6 +36,7 @@ export interface RunOptions {
   readonly request: unknown;
   /** Probability of each call to AWS that the handler dies right after it. */
   readonly killRate?: number;
+  readonly strikes?: Strikes;
   readonly onEvent?: (event: ExecutionEvent) => void;
   readonly onLog?: (functionName: string, line: string) => void;
   readonly signal?: AbortSignal;
@@ -56,6 +58,7 @@ export async function runPatchFleet(options: RunOptions): Promise<RunResult> {
     seed,
     functions: deployedFunctions(options.endpoint, policyFile),
     killRate: options.killRate ?? 0,
+    ...(options.strikes ? { strikes: options.strikes } : {}),
     ...(options.onLog ? { onLog: options.onLog } : {}),
   });
   try {

@@ -1,5 +1,6 @@
 import type { FaultRates } from '../faults.ts';
 import type { FleetNode } from '../fleet/node.ts';
+import { Strikes } from '../strikes.ts';
 import { type AddedServicesOptions, createAddedServices } from './added-services.ts';
 import { CredentialRegistry } from './credentials.ts';
 import type { EmbeddedDynamoDb } from './dynamodb/dynamodb.ts';
@@ -29,6 +30,8 @@ export interface EmbeddedAwsOptions extends Surroundings, AddedServicesOptions {
   readonly maintenanceWindows?: NonNullable<SsmOptions['maintenanceWindows']>;
   readonly patchBaselines?: NonNullable<SsmOptions['patchBaselines']>;
   readonly faults?: FaultRates;
+  /** Told of each fault that strikes. */
+  readonly strikes?: Strikes;
   readonly settings?: Partial<AwsSettings>;
   /** Names; made in the home account and region before the first call. */
   readonly buckets: readonly string[];
@@ -59,6 +62,7 @@ export interface EmbeddedAws {
 /** SSM, S3, SNS, STS and EC2 over one fleet, and what else is asked for, behind one loopback address, in simulated time. */
 export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
   const { clock, seed, nodes, documents, maintenanceWindows = [], faults = {}, roles = [] } = options;
+  const { strikes = new Strikes() } = options;
   const settings = completeSettings(options.settings ?? {});
   const usage = new Usage();
   const credentials = new CredentialRegistry(seed, settings.home.accountId);
@@ -87,7 +91,10 @@ export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
     seed,
     rate: faults['refused-node'] ?? 0,
     nodeIds: new Set(nodes.map(({ nodeId }) => nodeId)),
-    terminate,
+    terminate: (nodeId) => {
+      strikes.count('refused-node');
+      terminate(nodeId);
+    },
   });
   const front = new Front({
     endpoints: {
@@ -103,6 +110,7 @@ export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
     faults: new NetworkFaults(seed, faults),
     stalePages: new StalePages(),
     usage,
+    strikes,
   });
   const { latency, headers } = settings;
   const server = new AwsServer({ clock, seed, front, latency, headers });

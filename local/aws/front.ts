@@ -1,3 +1,4 @@
+import type { Strikes } from '../strikes.ts';
 import type { CredentialRegistry } from './credentials.ts';
 import type { Endpoint, ServiceName, StandingService } from './http/endpoint.ts';
 import type { AwsRequest, Reply } from './http/request.ts';
@@ -15,6 +16,7 @@ export interface FrontParts {
   readonly faults: NetworkFaults;
   readonly stalePages: StalePages;
   readonly usage: Usage;
+  readonly strikes: Strikes;
 }
 
 /**
@@ -56,7 +58,7 @@ export class Front {
   }
 
   private admit({ endpoint, request, signature, now }: Arrival): Answer | Promise<Answer> {
-    const { credentials, throttle, faults, usage } = this.parts;
+    const { credentials, throttle, faults, strikes, usage } = this.parts;
     const { errors, service } = endpoint;
     if (!signature) throw errors.missingSignature;
     const caller = credentials.identify({ signature, now, errors });
@@ -66,6 +68,7 @@ export class Front {
     const fault = faults.draw(name);
     const isAdmitted = throttle.admits(name, caller);
     if (fault) usage.countFault(fault, name);
+    if (fault && fault !== 'stale-page') strikes.count(fault);
     if (fault === 'throttle' || !isAdmitted) {
       usage.countThrottled(name);
       throw errors.throttled;
@@ -74,7 +77,10 @@ export class Front {
     const call = { request, operation, caller };
     const isLost = fault === 'lost-reply';
     const stale = fault === 'stale-page' ? this.parts.stalePages.recall(call) : undefined;
-    if (stale) return { reply: stale, isLost };
+    if (stale) {
+      strikes.count('stale-page');
+      return { reply: stale, isLost };
+    }
     const reply = endpoint.perform(call);
     if (reply instanceof Promise) return reply.then((later) => ({ reply: later, isLost }));
     // S3 is strongly consistent: what was put is what is listed.

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type Random, random } from '../random.ts';
+import type { Strikes } from '../strikes.ts';
 import { seededUuid } from './embedded-globals.ts';
 import { Environment, type FunctionConfiguration } from './environment.ts';
 import { serviceError, thrownError, timeoutError } from './function-error.ts';
@@ -11,6 +12,8 @@ export interface EmbeddedLambdaOptions {
   readonly functions: Readonly<Record<string, FunctionConfiguration>>;
   /** Probability of each AWS call that its handler dies right after it, effect done and answer lost. */
   readonly killRate?: number;
+  /** Told of each fault that strikes. */
+  readonly strikes?: Strikes;
   readonly onLog?: (functionName: string, line: string) => void;
   /** From the invocation to the handler's first line. */
   readonly startLatencyMilliseconds?: number;
@@ -125,19 +128,29 @@ class EmbeddedFunction {
   }
 
   private async run(payload: string, killAfterCall: number | undefined): Promise<string> {
-    const { clock, killRate = 0 } = this.options.service;
+    const { clock, killRate = 0, strikes } = this.options.service;
     const { timeoutSeconds } = this.options.configuration;
     const requestId = seededUuid(this.random);
     const environment = this.idle.pop() ?? this.start();
     const deadline = clock.now() + timeoutSeconds * 1000;
-    const isFatalCall = killRate > 0 ? () => this.random.chance(killRate) : undefined;
+    const isFatalCall = (): boolean => {
+      const isFatal = this.random.chance(killRate);
+      if (isFatal) strikes?.count('killed-handler');
+      return isFatal;
+    };
     const timedOut = Promise.withResolvers<never>();
     const timer = clock.setTimeout(() => {
       environment.destroy();
       timedOut.reject(timeoutError(requestId, timeoutSeconds));
     }, timeoutSeconds * 1000);
     try {
-      const answer = environment.invoke({ payload, requestId, deadline, killAfterCall, isFatalCall });
+      const answer = environment.invoke({
+        payload,
+        requestId,
+        deadline,
+        killAfterCall,
+        isFatalCall: killRate > 0 ? isFatalCall : undefined,
+      });
       return await Promise.race([answer, timedOut.promise]);
     } finally {
       clock.clearTimeout(timer);

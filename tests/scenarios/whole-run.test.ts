@@ -1,5 +1,6 @@
-import { brokenPromises } from '../support/promises.ts';
-import { fleetOf, nodeOf, play, startsAt } from '../support/rehearsal-builders.ts';
+import { fleetOf, nodeOf } from '../../chaos/nodes.ts';
+import { play, startsAt } from '../../chaos/play.ts';
+import { brokenPromises } from '../../chaos/promises/promises.ts';
 import { accountOf, commandsTo, executionsOf, messagesOf, outcomesOf, recordOf, sentTo } from './look.ts';
 
 describe('a wave that spends its error budget', () => {

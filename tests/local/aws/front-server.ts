@@ -15,6 +15,7 @@ import { Usage } from '../../../local/aws/usage.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import type { FaultRates } from '../../../local/faults.ts';
 import type { FleetNode } from '../../../local/fleet/node.ts';
+import { Strikes } from '../../../local/strikes.ts';
 
 interface FrontServerOptions {
   readonly operations?: Operations;
@@ -35,6 +36,7 @@ export async function startFrontServer(options: FrontServerOptions = {}) {
   const clock = new VirtualClock(startsAt);
   const credentials = new CredentialRegistry(seed, '111122223333');
   const usage = new Usage();
+  const strikes = new Strikes();
   const s3 = createS3();
   const sns = createSns(seed);
   const ec2 = createEc2(nodes);
@@ -51,12 +53,13 @@ export async function startFrontServer(options: FrontServerOptions = {}) {
     faults: new NetworkFaults(seed, faults),
     stalePages: new StalePages(),
     usage,
+    strikes,
   });
   const latency = { minimumMilliseconds: 20, maximumMilliseconds: 80 };
   const server = new AwsServer({ clock, seed, front, latency, headers: { 'x-embedded-speed': '60' } });
   open.push(server);
   const url = await server.listen(0);
-  return { clock, usage, s3, sns, ec2, server, url, client: clientConfiguration(url) };
+  return { clock, usage, strikes, s3, sns, ec2, server, url, client: clientConfiguration(url) };
 }
 
 export type FrontServer = Awaited<ReturnType<typeof startFrontServer>>;

@@ -1,8 +1,9 @@
 import type { NodeAccount, RunRecord } from '../../shared/domain/account.ts';
 import { classOf, outcomes } from '../../shared/domain/outcome.ts';
 import { turnSchema } from '../../shared/domain/turn.ts';
+import { policyName } from '../nodes.ts';
+import type { Played } from '../play.ts';
 import type { Case, SentStep } from './promised-run.ts';
-import { type Played, policyName } from './rehearsal-builders.ts';
 
 /** Every node that carries the tags, and nobody else, has one outcome; together they are the scope. */
 export function accountIsClosed({ played, record, plan }: Case): string[] {
