@@ -26,7 +26,20 @@ export function policiesWith(changes: PolicyChanges = {}): PolicyFile {
 
 /** What a rehearsal is made of, where it is not the usual. */
 export interface Play
-  extends Partial<Pick<RehearsalOptions, 'seed' | 'name' | 'faults' | 'settings' | 'inWindow' | 'begin'>> {
+  extends Partial<
+    Pick<
+      RehearsalOptions,
+      | 'seed'
+      | 'name'
+      | 'faults'
+      | 'storms'
+      | 'settings'
+      | 'inWindow'
+      | 'begin'
+      | 'tellsOfEnd'
+      | 'aftermathHours'
+    >
+  > {
   readonly nodes: readonly FleetNode[];
   readonly policy?: PolicyChanges;
   readonly request?: Readonly<Record<string, unknown>>;
@@ -39,8 +52,6 @@ export interface Played extends Rehearsal {
   readonly nodes: readonly FleetNode[];
   readonly policies: PolicyFile;
   readonly events: readonly ExecutionEvent[];
-  /** When nothing of it was left to do: epoch milliseconds. */
-  readonly endedAt: number;
 }
 
 /** Plays one run of the policy `web` over the nodes, in simulated time. */
@@ -52,17 +63,16 @@ export async function play(options: Play): Promise<Played> {
     deadlineMinutes === undefined
       ? {}
       : { deadline: new Date(startsAt + deadlineMinutes * 60_000).toISOString() };
-  const clock = new VirtualClock(startsAt);
   const rehearsal = await rehearse({
     seed: 1,
     name: 'web-run',
     inWindow: false,
     ...rest,
-    clock,
+    clock: new VirtualClock(startsAt),
     nodes,
     policies,
     request: { policy: policyName, ...deadline, ...request },
     onEvent: (event) => events.push(event),
   });
-  return { ...rehearsal, nodes, policies, events, endedAt: clock.now() };
+  return { ...rehearsal, nodes, policies, events };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { FaultRates } from '../local/faults.ts';
-import { type ChaosFault, chaosFaults } from './chaos-faults.ts';
+import type { Storm } from '../local/weather.ts';
+import { type ChaosFault, chaosFaults, eventFaults, mostOftenOf, stormyFaults } from './chaos-faults.ts';
 import { type NodeChanges, nodeOf, type Situation, situationNames } from './nodes.ts';
 import type { Play } from './play.ts';
 
@@ -66,14 +66,18 @@ const node: fc.Arbitrary<(number: number) => NodeCode> = fc
     ];
   });
 
-/** Small fleets mostly: what goes wrong with a hundred nodes goes wrong with five, and sooner. */
-const nodes = fc
-  .oneof(
-    { arbitrary: fc.array(node, { minLength: 1, maxLength: 4, size: 'max' }), weight: 6 },
-    { arbitrary: fc.array(node, { minLength: 4, maxLength: 10, size: 'max' }), weight: 5 },
-    { arbitrary: fc.array(node, { minLength: 10, maxLength: 25, size: 'max' }), weight: 1 },
-  )
-  .map((makers) => makers.map((make, number) => make(number)));
+/** Small fleets mostly: what goes wrong with a hundred nodes goes wrong with five, and sooner. Sorted, to shrink. */
+const fleetSizes = [1, 1, 2, 2, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 8, 9, 10, 25] as const;
+
+/** As many of a list as one of the sizes says. An index shrinks to the first size, and a list to a shorter one. */
+const cut = <Item>(list: fc.Arbitrary<Item[]>, sizes: readonly number[]): fc.Arbitrary<Item[]> =>
+  fc
+    .record({ list, index: fc.integer({ min: 0, max: sizes.length - 1 }) })
+    .map(({ list, index }) => list.slice(0, sizes[index]));
+
+const nodes = cut(fc.array(node, { minLength: 1, maxLength: 25, size: 'max' }), fleetSizes).map((makers) =>
+  makers.map((make, number) => make(number)),
+);
 
 const share = (...values: readonly string[]) => fc.constantFrom(...values);
 
@@ -94,39 +98,70 @@ const policy = fc
     rollout: { waves, bakeMinutes, maxConcurrency, maxErrors },
   }));
 
-/** From rare to absurd. What would kill every run is rarer, or nothing but dead runs would be looked at. */
-const mostOften: Readonly<Record<ChaosFault, number>> = {
-  throttle: 0.6,
-  'server-error': 0.4,
-  'lost-reply': 0.4,
-  'stale-page': 1,
-  'killed-handler': 0.2,
-  'refused-node': 0.6,
-};
+/** From rare to absurd. */
+const shares = [1, 0.3, 0.1, 0.02] as const;
 
-const oneFault = (allowed: readonly ChaosFault[]) =>
+interface Trouble {
+  readonly fault: ChaosFault;
+  /** Of the fault's highest rate. */
+  readonly share: number;
+  /** It strikes only for a while, and then nearly always. */
+  readonly storm: Pick<Storm, 'rate' | 'fromMinute' | 'minutes'> | undefined;
+}
+
+const storm = fc.record({
+  rate: fc.constantFrom(1, 0.9, 0.5),
+  fromMinute: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 })),
+  minutes: fc.oneof(
+    { arbitrary: fc.integer({ min: 1, max: 30 }), weight: 4 },
+    { arbitrary: fc.integer({ min: 30, max: 300 }), weight: 1 },
+    // For ever: longer than a run may take.
+    { arbitrary: fc.constant(10_000), weight: 1 },
+  ),
+});
+
+const trouble = (allowed: readonly ChaosFault[]): fc.Arbitrary<Trouble> =>
   fc
-    .record({ fault: fc.constantFrom(...allowed), often: fc.constantFrom(0.01, 0.05, 0.2, 0.5, 1) })
-    .map(({ fault, often }) => ({ fault, rate: Number((mostOften[fault] * often).toPrecision(2)) }));
+    .record({
+      fault: fc.constantFrom(...allowed),
+      share: fc.constantFrom(...shares),
+      storm: fc.option(storm, { nil: undefined, freq: 3 }),
+    })
+    .map((each) => (stormyFaults.includes(each.fault) ? each : { ...each, storm: undefined }));
 
-/** None, one alone, or a mixture. */
-function faultsAmong(allowed: readonly ChaosFault[]): fc.Arbitrary<FaultRates> {
-  if (allowed.length === 0) return fc.constant({});
-  const some = (minLength: number, maxLength: number) =>
-    fc.uniqueArray(oneFault(allowed), {
-      minLength: Math.min(minLength, allowed.length),
-      maxLength: Math.min(maxLength, allowed.length),
-      selector: ({ fault }) => fault,
-      size: 'max',
-    });
-  return fc
-    .oneof(
-      { arbitrary: fc.constant([]), weight: 1 },
-      { arbitrary: some(1, 1), weight: 8 },
-      { arbitrary: some(2, 3), weight: 7 },
-      { arbitrary: some(4, allowed.length), weight: 4 },
-    )
-    .map((chosen) => Object.fromEntries(chosen.map(({ fault, rate }) => [fault, rate])));
+/** None, one alone in two of five runs, or a mixture. */
+const mixtureSizes = [0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 5, 6, 8] as const;
+
+function troublesAmong(allowed: readonly ChaosFault[]): fc.Arbitrary<readonly Trouble[]> {
+  const steady = allowed.filter((fault) => !eventFaults.includes(fault));
+  if (steady.length === 0) return fc.constant([]);
+  const maxLength = Math.min(8, steady.length);
+  const different = fc.uniqueArray(trouble(steady), {
+    maxLength,
+    selector: ({ fault }) => fault,
+    size: 'max',
+  });
+  return cut(different, mixtureSizes);
+}
+
+/** They strike once, when a run has ended badly: so they come on top of what else there is. */
+function eventTroubles(allowed: readonly ChaosFault[]): fc.Arbitrary<readonly Trouble[]> {
+  const some = allowed.filter((fault) => eventFaults.includes(fault));
+  const always = (fault: ChaosFault): Trouble => ({ fault, share: 1, storm: undefined });
+  return fc.constantFrom([], [], ...some.map((fault) => [always(fault)]), some.slice(0, 2).map(always));
+}
+
+function faultsOf(troubles: readonly Trouble[]): Pick<RandomPlay, 'faults' | 'storms'> {
+  const steady = troubles.filter(({ storm }) => storm === undefined);
+  const rates = steady.map(
+    ({ fault, share }) => [fault, Number((mostOftenOf(fault) * share).toPrecision(2))] as const,
+  );
+  // A fleet of ten has a listing of one page, unless pages are short.
+  const isRepeated = rates.some(([fault]) => fault === 'repeated-page');
+  return {
+    faults: { ...(isRepeated ? { 'short-page': 0.7 } : {}), ...Object.fromEntries(rates) },
+    storms: troubles.flatMap(({ fault, storm }) => (storm ? [{ fault, ...storm }] : [])),
+  };
 }
 
 /** Any run: a fleet of any fates, any policy, any of the faults that are allowed. */
@@ -136,12 +171,15 @@ export function randomPlays(allowed: readonly ChaosFault[] = chaosFaults): fc.Ar
       seed: fc.integer({ min: 1, max: 1_000_000 }),
       nodes,
       policy,
-      faults: faultsAmong(allowed),
+      troubles: fc.tuple(troublesAmong(allowed), eventTroubles(allowed)).map((both) => both.flat()),
       deadlineMinutes: fc.option(fc.integer({ min: 5, max: 240 }), { nil: undefined, freq: 3 }),
       operation: fc.constantFrom('Install', 'Install', 'Install', 'Install', 'Scan'),
     })
-    .map(({ deadlineMinutes, operation, ...rest }) => ({
+    .map(({ deadlineMinutes, operation, troubles, ...rest }) => ({
       ...rest,
+      ...faultsOf(troubles),
+      tellsOfEnd: true,
+      aftermathHours: 3,
       request: { operation },
       ...(deadlineMinutes === undefined ? {} : { deadlineMinutes }),
     }));

@@ -17,6 +17,6 @@ export function reportOf(seed: number, played: Played): RunReport {
     nodes: played.nodes.length,
     outcomes,
     struck: Object.fromEntries(struck),
-    simulatedHours: (played.endedAt - startsAt) / 3_600_000,
+    simulatedHours: Math.max(0, played.endedAt - startsAt) / 3_600_000,
   };
 }

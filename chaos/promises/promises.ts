@@ -14,8 +14,15 @@ import {
   limitsAreFar,
   nothingStartsAfterAHalt,
   oneSnapshot,
-  statusIsTold,
 } from './run-promises.ts';
+import {
+  badEndIsTold,
+  endIsTrue,
+  needOfAHandIsTold,
+  noLimitIsBroken,
+  recordIsLeft,
+  runEndsByItself,
+} from './telling-promises.ts';
 
 /** By the names that a summary tells. */
 const promises: Readonly<Record<string, (run: Case) => string[]>> = {
@@ -29,16 +36,34 @@ const promises: Readonly<Record<string, (run: Case) => string[]>> = {
   'nothing starts after a halt': nothingStartsAfterAHalt,
   'one SnapshotId': oneSnapshot,
   'success is real': successIsReal,
-  'told of what did not end well': statusIsTold,
+  'the end is true': endIsTrue,
+  'a bad end is told': badEndIsTold,
+  'a need of a hand is told': needOfAHandIsTold,
+  'the run ends by itself': runEndsByItself,
   'limits are far': limitsAreFar,
 };
 
-export const promiseNames: readonly string[] = Object.keys(promises);
+/** What can be said of a run that left no record. */
+const promisesWithoutRecord: Readonly<Record<string, (played: Played) => string[]>> = {
+  'a record is left': recordIsLeft,
+  'no limit of AWS is broken': noLimitIsBroken,
+};
+
+export const promiseNames: readonly string[] = [
+  ...Object.keys(promisesWithoutRecord),
+  ...Object.keys(promises),
+];
 
 /** Every promise about a whole run that this one broke, a sentence each. Empty for a run that kept them all. */
 export function brokenPromises(played: Played): string[] {
   const { record } = played;
-  if (!record) return ['the run left no record'];
-  const run = caseOf(played, record);
+  const { executions } = played.aws.ssm.journal;
+  const ofRecord = record
+    ? brokenIn(caseOf(played, record))
+    : [...hooksAreRunOnce({ executions }), ...onePatchAtATime({ executions })];
+  return [...Object.values(promisesWithoutRecord).flatMap((broken) => broken(played)), ...ofRecord];
+}
+
+function brokenIn(run: Case): string[] {
   return Object.values(promises).flatMap((broken) => broken(run));
 }
