@@ -15,12 +15,15 @@ import { defaultScope } from './fleet/generate.ts';
 import type { FleetNode } from './fleet/node.ts';
 import { alertsTopic, bucketName, hookDocumentName, reportsTopic } from './names.ts';
 import { type RunOptions, type RunResult, runPatchFleet } from './run.ts';
+import type { Strikes } from './strikes.ts';
+import { type Storm, Weather } from './weather.ts';
 
 const windowId = 'mw-0123456789abcdef0';
 const windowExecutionId = '0f0e0d0c-0b0a-4908-8706-050403020100';
 
 /** A run on an embedded fleet, in an embedded account, in simulated time. */
-export interface RehearsalOptions extends Pick<RunOptions, 'onEvent' | 'onLog' | 'onInvoke' | 'signal'> {
+export interface RehearsalOptions
+  extends Pick<RunOptions, 'onEvent' | 'onLog' | 'onInvoke' | 'signal' | 'tellsOfEnd'> {
   readonly clock: Clock;
   readonly seed: number;
   readonly nodes: readonly FleetNode[];
@@ -28,7 +31,10 @@ export interface RehearsalOptions extends Pick<RunOptions, 'onEvent' | 'onLog' |
   readonly name: string;
   readonly request: { readonly policy: string } & Readonly<Record<string, unknown>>;
   readonly faults?: FaultRates;
+  readonly storms?: readonly Storm[];
   readonly settings?: Partial<AwsSettings>;
+  /** How long the fleet is still watched after the run's end: what was sent may begin late. */
+  readonly aftermathHours?: number;
   /** The policy's own install window, opening as the run begins: the run then has to end with it. */
   readonly inWindow: boolean;
   /** Called with the account before the run begins, to meddle with it later; answers the endpoint that the run is to use. */
@@ -40,12 +46,15 @@ export interface Rehearsal extends RunResult {
   readonly record: RunRecord | undefined;
   readonly published: readonly PublishedMessage[];
   readonly calls: UsageSnapshot;
+  /** How often each fault struck. */
+  readonly strikes: Strikes['all'];
   readonly aws: EmbeddedAws;
 }
 
 /** Plays a run from its start to the record that it leaves. */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { clock, seed, nodes, faults = {} } = options;
+  const weather = new Weather({ rates: faults, storms: options.storms ?? [], startsAt: clock.now() });
   const policy = options.policies.policies[options.request.policy];
   const window = options.inWindow && policy ? windowOf(policy, clock.now()) : undefined;
   const aws = createEmbeddedAws({
@@ -55,6 +64,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     documents: [{ name: hookDocumentName, content: hookDocument() }],
     maintenanceWindows: window ? [window] : [],
     faults,
+    weather,
     ...(options.settings ? { settings: options.settings } : {}),
     buckets: [bucketName],
     topics: [alertsTopic, reportsTopic],
@@ -67,9 +77,10 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       ...options,
       endpoint,
       request: window ? { ...options.request, window: { windowId, windowExecutionId } } : options.request,
-      killRate: faults['killed-handler'] ?? 0,
+      weather,
     });
     const calls = aws.usage.snapshot();
+    if (options.aftermathHours) await clock.sleep(options.aftermathHours * 3_600_000);
     const key = keys.record(runIdOf(options.name));
     const isStored = aws.s3.keys(bucketName).includes(key);
     const record = isStored
@@ -80,6 +91,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       record: record && measured(record, { ...result, calls, seed }),
       published: aws.published,
       calls,
+      strikes: weather.strikes.all,
       aws,
     };
   } finally {

@@ -16,6 +16,7 @@ import type { ProgressDisplay } from './progress.ts';
 import { measured } from './rehearsal.ts';
 import { runPatchFleet } from './run.ts';
 import type { Played, Watching } from './watching.ts';
+import { Weather } from './weather.ts';
 
 /** A run whose AWS is somebody else's process. Its clock is the server's, at the speed that the server announces. */
 export async function runAtEndpoint(
@@ -28,8 +29,8 @@ export async function runAtEndpoint(
   await prepare(clients);
   const { display, ...watching } = watch(clock);
   const { seed, endpoint } = options;
-  const killRate = options.faults['killed-handler'] ?? 0;
-  const result = await runPatchFleet({ ...watching, clock, seed, endpoint, policies, killRate });
+  const weather = new Weather({ rates: options.faults, startsAt: clock.now() });
+  const result = await runPatchFleet({ ...watching, clock, seed, endpoint, policies, weather });
   display.end();
   const key = keys.record(runIdOf(watching.name));
   const stored = await clients.s3

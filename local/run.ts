@@ -19,8 +19,11 @@ import {
   reportsTopic,
   topicArn,
 } from './names.ts';
-import type { ExecutionEvent } from './stepfunctions/run-context.ts';
+import { withRedeployments } from './redeployments.ts';
+import { type EndTold, tellOfEnd } from './run-end.ts';
+import type { ExecutionEvent, Invoke } from './stepfunctions/run-context.ts';
 import { type ExecutionResult, runStateMachine } from './stepfunctions/run-state-machine.ts';
+import { Weather } from './weather.ts';
 
 const definitionFile = join(import.meta.dirname, '..', 'state-machines', 'patch-fleet.asl.json');
 
@@ -33,8 +36,10 @@ export interface RunOptions {
   /** The execution's name, and its input. */
   readonly name: string;
   readonly request: unknown;
-  /** Probability of each call to AWS that the handler dies right after it. */
-  readonly killRate?: number;
+  /** How likely the faults of functions and executions are. */
+  readonly weather?: Weather;
+  /** Whether EventBridge tells close-run of an execution that did not succeed, as the stack's rule does. */
+  readonly tellsOfEnd?: boolean;
   readonly onEvent?: (event: ExecutionEvent) => void;
   readonly onLog?: (functionName: string, line: string) => void;
   readonly onInvoke?: (functionName: string, payload: string) => void;
@@ -44,39 +49,75 @@ export interface RunOptions {
 export interface RunResult {
   readonly execution: ExecutionResult;
   readonly lambda: ReturnType<EmbeddedLambda['usage']>;
+  /** When the execution had ended: epoch milliseconds. */
+  readonly endedAt: number;
+  /** Undefined where nobody is told. */
+  readonly told: EndTold | undefined;
 }
 
 /** Runs the deployed definition over the deployed bundles. Nothing here knows whether AWS is embedded or not. */
 export async function runPatchFleet(options: RunOptions): Promise<RunResult> {
-  const { clock, seed, name, request } = options;
-  const directory = mkdtempSync(join(tmpdir(), 'fleet-patcher-'));
-  const policyFile = join(directory, 'fleet.json');
-  writeFileSync(policyFile, JSON.stringify(options.policies));
-  const lambda = createEmbeddedLambda({
-    clock,
-    seed,
-    functions: deployedFunctions(options.endpoint, policyFile),
-    killRate: options.killRate ?? 0,
-    ...(options.onLog ? { onLog: options.onLog } : {}),
-    ...(options.onInvoke ? { onInvoke: options.onInvoke } : {}),
-  });
+  const { clock, seed, name, request, weather = new Weather() } = options;
+  const startedAt = clock.now();
+  const deployment = deploy(options, weather);
+  const { invoke, lambda } = deployment;
   try {
     const execution = await runStateMachine({
       definition: JSON.parse(readFileSync(definitionFile, 'utf8')),
       substitutions: Object.fromEntries(functions.map((each) => [each.substitution, each.name])),
       name,
       input: request,
-      invoke: lambda.invoke,
+      invoke,
       clock,
       seed,
+      weather,
       ...(options.onEvent ? { onEvent: options.onEvent } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     });
-    return { execution, lambda: lambda.usage() };
+    const endedAt = clock.now();
+    const end = { ...execution, name, input: request, startedAt };
+    const told = options.tellsOfEnd ? await tellOfEnd(end, { clock, seed, weather, invoke }) : undefined;
+    await lambda.settled();
+    return { execution, endedAt, told, lambda: lambda.usage() };
   } finally {
-    lambda.close();
-    rmSync(directory, { recursive: true, force: true });
+    deployment.remove();
   }
+}
+
+interface Deployment {
+  readonly invoke: Invoke;
+  readonly lambda: EmbeddedLambda;
+  readonly remove: () => void;
+}
+
+/** The functions in an embedded Lambda, with the policies beside them. */
+function deploy(options: RunOptions, weather: Weather): Deployment {
+  const { clock, seed, endpoint, policies } = options;
+  const directory = mkdtempSync(join(tmpdir(), 'fleet-patcher-'));
+  let version = 0;
+  const configured = (file: PolicyFile): Readonly<Record<string, FunctionConfiguration>> => {
+    version += 1;
+    const policyFile = join(directory, `fleet-${version}.json`);
+    writeFileSync(policyFile, JSON.stringify(file));
+    return deployedFunctions(endpoint, policyFile);
+  };
+  const lambda = createEmbeddedLambda({
+    clock,
+    seed,
+    functions: configured(policies),
+    weather,
+    ...(options.onLog ? { onLog: options.onLog } : {}),
+    ...(options.onInvoke ? { onInvoke: options.onInvoke } : {}),
+  });
+  const redeploy = (file: PolicyFile): void => lambda.redeploy(configured(file));
+  return {
+    lambda,
+    invoke: withRedeployments({ invoke: lambda.invoke, clock, seed, weather, policies, redeploy }),
+    remove: () => {
+      lambda.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Every function of the stack, as its folder and its bundle say, against the AWS at `endpoint`. */

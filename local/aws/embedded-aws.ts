@@ -1,20 +1,22 @@
 import type { FaultRates } from '../faults.ts';
 import type { FleetNode } from '../fleet/node.ts';
+import { Weather } from '../weather.ts';
 import { type AddedServicesOptions, createAddedServices } from './added-services.ts';
 import { CredentialRegistry } from './credentials.ts';
 import type { EmbeddedDynamoDb } from './dynamodb/dynamodb.ts';
-import { createEc2, type EmbeddedEc2 } from './ec2/ec2.ts';
+import { createEc2 } from './ec2/ec2.ts';
 import type { EventBus } from './events/bus.ts';
 import { Front } from './front.ts';
 import { ssmJson } from './http/json-dialects.ts';
 import { createJsonEndpoint } from './http/json-endpoint.ts';
 import { NetworkFaults } from './network-faults.ts';
-import { withRefusedNodes } from './refused-nodes.ts';
+import { RepeatedPages } from './repeated-pages.ts';
 import { createS3, type EmbeddedS3 } from './s3/s3.ts';
 import type { EmbeddedSecurityHub } from './securityhub/security-hub.ts';
 import { AwsServer } from './server.ts';
 import type { Surroundings } from './service.ts';
 import { type AwsSettings, completeSettings } from './settings.ts';
+import { withShortPages } from './short-pages.ts';
 import { createSns, type PublishedMessage } from './sns/sns.ts';
 import type { EmbeddedSqs } from './sqs/sqs.ts';
 import { createSsm, type EmbeddedSsm, type SsmOptions } from './ssm/ssm.ts';
@@ -22,6 +24,7 @@ import { StalePages } from './stale-pages.ts';
 import { type AssumableRole, createSts } from './sts/sts.ts';
 import { Throttle } from './throttle.ts';
 import { Usage } from './usage.ts';
+import { withVanishingNodes } from './vanishing-nodes.ts';
 
 export interface EmbeddedAwsOptions extends Surroundings, AddedServicesOptions {
   readonly nodes: readonly FleetNode[];
@@ -29,6 +32,8 @@ export interface EmbeddedAwsOptions extends Surroundings, AddedServicesOptions {
   readonly maintenanceWindows?: NonNullable<SsmOptions['maintenanceWindows']>;
   readonly patchBaselines?: NonNullable<SsmOptions['patchBaselines']>;
   readonly faults?: FaultRates;
+  /** Instead of faults that strike all the time: those of network, nodes and commands come from it. */
+  readonly weather?: Weather;
   readonly settings?: Partial<AwsSettings>;
   /** Names; made in the home account and region before the first call. */
   readonly buckets: readonly string[];
@@ -50,6 +55,8 @@ export interface EmbeddedAws {
   /** All that the default event bus was told. */
   readonly events: EventBus['events'];
   readonly securityHub: Pick<EmbeddedSecurityHub, 'findings'>;
+  /** Nodes that were terminated since the start. */
+  readonly terminated: ReadonlySet<string>;
   /** In Systems Manager and in EC2 at once; throws a RangeError for an unknown node. */
   terminate(nodeId: string): void;
   /** Gives a node a new state, other tags or another fate in both from now on. */
@@ -59,6 +66,7 @@ export interface EmbeddedAws {
 /** SSM, S3, SNS, STS and EC2 over one fleet, and what else is asked for, behind one loopback address, in simulated time. */
 export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
   const { clock, seed, nodes, documents, maintenanceWindows = [], faults = {}, roles = [] } = options;
+  const { weather = new Weather({ rates: faults }) } = options;
   const settings = completeSettings(options.settings ?? {});
   const usage = new Usage();
   const credentials = new CredentialRegistry(seed, settings.home.accountId);
@@ -73,6 +81,7 @@ export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
     maintenanceWindows,
     patchBaselines,
     settings: settings.ssm,
+    weather,
     ...(options.securityHub ? { onPatchReport: added.securityHub.onPatchReport } : {}),
   });
   const ec2 = createEc2(nodes);
@@ -81,11 +90,17 @@ export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
   const owner = { ...settings.home, now: clock.now() };
   for (const bucket of options.buckets) s3.createBucket(bucket, owner);
   for (const topic of options.topics) sns.createTopic(topic, owner);
-  const terminate = terminator(ssm, ec2);
-  const operations = withRefusedNodes({
-    operations: ssm.operations,
+  const terminated = new Set<string>();
+  const terminate = (nodeId: string): void => {
+    ssm.terminate(nodeId);
+    ec2.terminate(nodeId);
+    terminated.add(nodeId);
+  };
+  const operations = withVanishingNodes({
+    operations: withShortPages({ operations: ssm.operations, seed, weather }),
+    clock,
     seed,
-    rate: faults['refused-node'] ?? 0,
+    weather,
     nodeIds: new Set(nodes.map(({ nodeId }) => nodeId)),
     terminate,
   });
@@ -100,9 +115,11 @@ export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
     },
     credentials,
     throttle: new Throttle(settings.callRates),
-    faults: new NetworkFaults(seed, faults),
+    faults: new NetworkFaults(seed, weather),
     stalePages: new StalePages(),
+    repeatedPages: new RepeatedPages(),
     usage,
+    weather,
   });
   const { latency, headers } = settings;
   const server = new AwsServer({ clock, seed, front, latency, headers });
@@ -120,17 +137,11 @@ export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
     queue: added.sqs.queue,
     events: added.bus.events,
     securityHub: added.securityHub,
+    terminated,
     terminate,
     setNode: (node) => {
       ssm.setNode(node);
       ec2.setNode(node);
     },
-  };
-}
-
-function terminator(ssm: EmbeddedSsm, ec2: EmbeddedEc2): (nodeId: string) => void {
-  return (nodeId) => {
-    ssm.terminate(nodeId);
-    ec2.terminate(nodeId);
   };
 }

@@ -1,8 +1,10 @@
+import type { Weather } from '../weather.ts';
 import type { CredentialRegistry } from './credentials.ts';
-import type { Endpoint, ServiceName, StandingService } from './http/endpoint.ts';
+import type { Call, Endpoint, ServiceName, StandingService } from './http/endpoint.ts';
 import type { AwsRequest, Reply } from './http/request.ts';
 import { readSignature, type Signature } from './http/signature.ts';
-import type { NetworkFaults } from './network-faults.ts';
+import type { NetworkFault, NetworkFaults } from './network-faults.ts';
+import type { RepeatedPages } from './repeated-pages.ts';
 import { AwsError } from './service.ts';
 import type { StalePages } from './stale-pages.ts';
 import type { Throttle } from './throttle.ts';
@@ -14,7 +16,9 @@ export interface FrontParts {
   readonly throttle: Throttle;
   readonly faults: NetworkFaults;
   readonly stalePages: StalePages;
+  readonly repeatedPages: RepeatedPages;
   readonly usage: Usage;
+  readonly weather: Weather;
 }
 
 /**
@@ -26,6 +30,19 @@ export interface Answer {
   readonly isLost: boolean;
   readonly defect?: unknown;
 }
+
+/** Strikes only where there is an earlier page to come again. */
+function isOfPages(fault: NetworkFault): boolean {
+  return fault === 'stale-page' || fault === 'repeated-page';
+}
+
+/** What outages answer: S3 and SNS API references, "Common errors". */
+const refusals: Readonly<Partial<Record<NetworkFault | 'none', AwsError>>> = {
+  's3-denied': new AwsError('AccessDenied', 'Access Denied', 403),
+  's3-unavailable': new AwsError('SlowDown', 'Please reduce your request rate.', 503),
+  'sns-denied': new AwsError('AuthorizationError', 'User is not authorized to perform: SNS:Publish', 403),
+  'sns-unavailable': new AwsError('ServiceUnavailable', 'The service is temporarily unavailable.', 503),
+};
 
 interface Arrival {
   readonly endpoint: Endpoint;
@@ -46,7 +63,10 @@ export class Front {
   answer(request: AwsRequest, now: number): Answer | Promise<Answer> {
     const signature = readSignature(request);
     const endpoint = this.endpointFor(request, signature);
-    const refuse = (error: unknown): Answer => refusal({ endpoint, request, error });
+    const refuse = (error: unknown): Answer => {
+      if (error instanceof AwsError) this.countRefusal(error, { endpoint, request });
+      return refusal({ endpoint, request, error });
+    };
     try {
       const answer = this.admit({ endpoint, request, signature, now });
       return answer instanceof Promise ? answer.catch(refuse) : answer;
@@ -56,30 +76,51 @@ export class Front {
   }
 
   private admit({ endpoint, request, signature, now }: Arrival): Answer | Promise<Answer> {
-    const { credentials, throttle, faults, usage } = this.parts;
+    const { credentials, throttle, faults, weather, usage } = this.parts;
     const { errors, service } = endpoint;
     if (!signature) throw errors.missingSignature;
     const caller = credentials.identify({ signature, now, errors });
     const operation = endpoint.operationOf(request);
     const name = `${service}:${operation}`;
     usage.countCall(name);
-    const fault = faults.draw(name);
+    const fault = faults.draw(name, now);
     const isAdmitted = throttle.admits(name, caller);
     if (fault) usage.countFault(fault, name);
+    if (fault && !isOfPages(fault)) weather.strikes.count(fault);
     if (fault === 'throttle' || !isAdmitted) {
       usage.countThrottled(name);
       throw errors.throttled;
     }
     if (fault === 'server-error') throw errors.internal;
+    const refused = refusals[fault ?? 'none'];
+    if (refused) throw refused;
     const call = { request, operation, caller };
     const isLost = fault === 'lost-reply';
-    const stale = fault === 'stale-page' ? this.parts.stalePages.recall(call) : undefined;
-    if (stale) return { reply: stale, isLost };
+    const earlier = this.earlierPage(fault, call);
+    if (earlier) return { reply: earlier, isLost };
     const reply = endpoint.perform(call);
     if (reply instanceof Promise) return reply.then((later) => ({ reply: later, isLost }));
     // S3 is strongly consistent: what was put is what is listed.
-    if (service !== 's3' && faults.isOn('stale-page')) this.parts.stalePages.remember(call, reply);
+    if (service !== 's3' && weather.knows('stale-page')) this.parts.stalePages.remember(call, reply);
+    if (weather.knows('repeated-page')) this.parts.repeatedPages.remember(call, reply);
     return { reply, isLost };
+  }
+
+  /** An operation that is not known cannot be counted by its name. */
+  private countRefusal(
+    { code }: AwsError,
+    { endpoint, request }: { readonly endpoint: Endpoint; readonly request: AwsRequest },
+  ): void {
+    const operation = operationIn(endpoint, request) ?? 'unknown';
+    this.parts.usage.countRefusal(code, `${endpoint.service}:${operation}`);
+  }
+
+  private earlierPage(fault: NetworkFault | undefined, call: Call): Reply | undefined {
+    if (fault === undefined || !isOfPages(fault)) return undefined;
+    const pages = fault === 'stale-page' ? this.parts.stalePages : this.parts.repeatedPages;
+    const earlier = pages.recall(call);
+    if (earlier) this.parts.weather.strikes.count(fault);
+    return earlier;
   }
 
   /** By the signing name, as AWS's hosts are; for a service that is not embedded, whoever speaks its protocol refuses. */
@@ -90,6 +131,15 @@ export class Front {
     if (request.headers['x-amz-target'] !== undefined) return endpoints.ssm;
     const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
     return isForm ? endpoints.sns : endpoints.s3;
+  }
+}
+
+function operationIn(endpoint: Endpoint, request: AwsRequest): string | undefined {
+  try {
+    return endpoint.operationOf(request);
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
   }
 }
 

@@ -1,7 +1,19 @@
-import type { FaultRates } from '../faults.ts';
+import type { FaultName } from '../faults.ts';
 import { random } from '../random.ts';
+import type { Weather } from '../weather.ts';
 
-const networkFaultNames = ['throttle', 'server-error', 'lost-reply', 'stale-page'] as const;
+/** In the order in which they are drawn: of two that strike a call, the first counts. */
+const networkFaultNames = [
+  'throttle',
+  'server-error',
+  'lost-reply',
+  'stale-page',
+  'repeated-page',
+  's3-denied',
+  's3-unavailable',
+  'sns-denied',
+  'sns-unavailable',
+] as const satisfies readonly FaultName[];
 
 export type NetworkFault = (typeof networkFaultNames)[number];
 
@@ -11,25 +23,31 @@ export type NetworkFault = (typeof networkFaultNames)[number];
  */
 export class NetworkFaults {
   private readonly seed: number;
-  private readonly rates: FaultRates;
+  private readonly weather: Weather;
+  private readonly possible: readonly NetworkFault[];
   private readonly callsSoFar = new Map<string, number>();
 
-  constructor(seed: number, rates: FaultRates) {
+  constructor(seed: number, weather: Weather) {
     this.seed = seed;
-    this.rates = rates;
+    this.weather = weather;
+    this.possible = networkFaultNames.filter((name) => weather.knows(name));
   }
 
-  /** Whether the fault can come at all. */
-  isOn(name: NetworkFault): boolean {
-    return (this.rates[name] ?? 0) > 0;
-  }
-
-  draw(operationName: string): NetworkFault | undefined {
+  /** `operationName` is `service:Operation`, `now` epoch milliseconds. */
+  draw(operationName: string, now: number): NetworkFault | undefined {
     const n = this.callsSoFar.get(operationName) ?? 0;
     this.callsSoFar.set(operationName, n + 1);
+    if (this.possible.length === 0) return undefined;
     const stream = random(this.seed, 'fault', operationName, n);
     // Each is drawn even when its rate is zero: turning one fault on must not move the others.
-    const drawn = networkFaultNames.filter((name) => stream.chance(this.rates[name] ?? 0));
-    return drawn[0];
+    const drawn = networkFaultNames.filter((name) => stream.chance(this.weather.rateOf(name, now)));
+    return drawn.find((name) => isOf(name, operationName));
   }
+}
+
+/** What one service refuses strikes no other. */
+function isOf(fault: NetworkFault, operationName: string): boolean {
+  const [service = ''] = operationName.split(':');
+  const [prefix = ''] = fault.split('-');
+  return (prefix !== 's3' && prefix !== 'sns') || prefix === service;
 }

@@ -6,6 +6,8 @@ export interface UsageSnapshot {
   readonly throttled: CallCounts;
   /** Calls hit by a network fault, by `fault service:Operation`; throttling faults stand under `throttled` too. */
   readonly faults: CallCounts;
+  /** What services refused, by `service:Operation Code`. */
+  readonly refusals: CallCounts;
 }
 
 /** What a run cost in API calls. Reset it before a run. */
@@ -13,6 +15,7 @@ export class Usage {
   private readonly calls = new Map<string, number>();
   private readonly throttled = new Map<string, number>();
   private readonly faults = new Map<string, number>();
+  private readonly refusals = new Map<string, number>();
 
   countCall(operationName: string): void {
     increment(this.calls, operationName);
@@ -26,12 +29,21 @@ export class Usage {
     increment(this.faults, `${fault} ${operationName}`);
   }
 
+  countRefusal(code: string, operationName: string): void {
+    increment(this.refusals, `${operationName} ${code}`);
+  }
+
   snapshot(): UsageSnapshot {
-    return { calls: sorted(this.calls), throttled: sorted(this.throttled), faults: sorted(this.faults) };
+    return {
+      calls: sorted(this.calls),
+      throttled: sorted(this.throttled),
+      faults: sorted(this.faults),
+      refusals: sorted(this.refusals),
+    };
   }
 
   reset(): void {
-    for (const counts of [this.calls, this.throttled, this.faults]) counts.clear();
+    for (const counts of [this.calls, this.throttled, this.faults, this.refusals]) counts.clear();
   }
 }
 

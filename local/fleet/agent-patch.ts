@@ -6,12 +6,19 @@ import type { Fate } from './node.ts';
 /** Exit codes of patch operations: user guide, "Troubleshooting Patch Manager". */
 export const patchExitCodes = { collidesAsSecond: 152, collidesAsFirst: 155, noPayload: 156 } as const;
 
+/** Source: user guide, "SSM Command document for patching: AWS-RunPatchBaseline". */
+const leastAgentVersion = [2, 0, 834, 0];
+
 /**
  * AWS-RunPatchBaseline on a node. An Install that installs anything reboots unless told not to, and only then
  * reports; one that meets another patch operation fails at once (its caller breaks the other one).
  */
 export function playPatch(delivery: Delivery): Execution {
   const step = parameter(delivery, 'Operation') === 'Install' ? 'Install' : 'Scan';
+  if (isOutdated(delivery.node.agentVersion)) {
+    const stderr = 'AWS-RunPatchBaseline needs SSM Agent 2.0.834.0 or later.\n';
+    return failsAtOnce(delivery, { step, responseCode: 1, stderr });
+  }
   if (delivery.isPatching) {
     const stderr = 'Another process holds the package manager lock.\n';
     return failsAtOnce(delivery, { step, responseCode: patchExitCodes.collidesAsSecond, stderr });
@@ -22,6 +29,13 @@ export function playPatch(delivery: Delivery): Execution {
   }
   const execution = step === 'Scan' ? scan(delivery) : install(delivery);
   return { ...execution, isPatching: true };
+}
+
+/** Part by part and as numbers: 3.10 is younger than 3.9. */
+function isOutdated(version: string): boolean {
+  const parts = version.split('.').map(Number);
+  const decisive = leastAgentVersion.findIndex((least, index) => (parts[index] ?? 0) !== least);
+  return decisive >= 0 && (parts[decisive] ?? 0) < (leastAgentVersion[decisive] ?? 0);
 }
 
 function failsAtOnce(

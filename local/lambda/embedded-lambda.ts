@@ -1,16 +1,18 @@
 import type { Clock } from '../clock.ts';
 import { type Random, random } from '../random.ts';
+import { Weather } from '../weather.ts';
 import { seededUuid } from './embedded-globals.ts';
 import { Environment, type FunctionConfiguration } from './environment.ts';
-import { serviceError, thrownError, timeoutError } from './function-error.ts';
+import { diedError, serviceError, thrownError, timeoutError } from './function-error.ts';
+import { type InvocationFault, invocationTrouble } from './invocation-faults.ts';
 
 /** What the embedded Lambda service is made with. Functions by name. */
 export interface EmbeddedLambdaOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly functions: Readonly<Record<string, FunctionConfiguration>>;
-  /** Probability of each AWS call that its handler dies right after it, effect done and answer lost. */
-  readonly killRate?: number;
+  /** How likely the faults of functions are. */
+  readonly weather?: Weather;
   readonly onLog?: (functionName: string, line: string) => void;
   /** Before the handler sees it; `payload` is its JSON text. */
   readonly onInvoke?: (functionName: string, payload: string) => void;
@@ -44,6 +46,10 @@ export interface EmbeddedLambda {
   /** Function name or ARN. Rejects with an InvocationError, whose `name` is what ErrorEquals matches. */
   readonly invoke: (functionName: string, payload: unknown, options?: InvokeOptions) => Promise<unknown>;
   readonly usage: () => Readonly<Record<string, FunctionUsage>>;
+  /** All functions anew, each in fresh environments, with another configuration where one is given. */
+  readonly redeploy: (configurations: Readonly<Record<string, FunctionConfiguration>>) => void;
+  /** Resolves when nothing is at work any more that its caller has lost. */
+  readonly settled: () => Promise<void>;
   /** Ends all environments and their connections. */
   readonly close: () => void;
 }
@@ -53,6 +59,8 @@ const maxPayloadBytes = 6_291_556;
 
 /** Environments that a new account may run at once, in all functions. Source: "Lambda quotas". */
 const maxConcurrency = 1_000;
+
+const calm = new Weather();
 
 /** The functions of one account and region, each with its warm environments. */
 export function createEmbeddedLambda(options: EmbeddedLambdaOptions): EmbeddedLambda {
@@ -75,6 +83,15 @@ export function createEmbeddedLambda(options: EmbeddedLambdaOptions): EmbeddedLa
       );
     },
     usage: () => Object.fromEntries([...functions].map(([name, target]) => [name, { ...target.usage }])),
+    redeploy: (configurations) => {
+      for (const [name, target] of functions) {
+        const configuration = configurations[name] ?? options.functions[name];
+        if (configuration) target.redeploy(configuration);
+      }
+    },
+    settled: async () => {
+      await Promise.all([...functions.values()].map((target) => target.settled()));
+    },
     close: () => {
       for (const target of functions.values()) target.close();
     },
@@ -102,28 +119,63 @@ class EmbeddedFunction {
   private running = 0;
   private readonly options: FunctionOptions;
   private readonly random: Random;
+  private readonly zombies: Promise<unknown>[] = [];
+  private configuration: FunctionConfiguration;
+  private asked = 0;
   private readonly environments = new Set<Environment>();
   private readonly idle: Environment[] = [];
 
   constructor(options: FunctionOptions) {
     this.options = options;
+    this.configuration = options.configuration;
     this.random = random(options.service.seed, 'lambda', options.name);
   }
 
+  /**
+   * The function's answer. A zombie is lost to its caller at once, and begins when it begins: what it does then is awaited
+   * by nobody but `settled`.
+   */
   async invoke(payload: unknown, { killAfterCall }: InvokeOptions): Promise<unknown> {
-    const { account, name, service } = this.options;
+    const { name, service } = this.options;
+    const { clock, weather } = service;
     const text = JSON.stringify(payload) ?? 'null';
     assertFits(text, 'Lambda.RequestTooLargeException', `the request to ${name}`);
-    await service.clock.sleep(service.startLatencyMilliseconds ?? 5);
+    await clock.sleep(service.startLatencyMilliseconds ?? 5);
+    this.asked += 1;
+    const { fault, share } = invocationTrouble(weather ?? calm, {
+      seed: service.seed,
+      name,
+      number: this.asked,
+      now: clock.now(),
+    });
+    if (fault === 'refused-invocation')
+      throw serviceError('Lambda.TooManyRequestsException', 'Rate Exceeded');
+    if (fault !== 'zombie-handler') return this.admitted(text, { killAfterCall, fault });
+    const late = share * this.configuration.timeoutSeconds * 1000;
+    const zombie = clock.sleep(late).then(() => this.admitted(text, { killAfterCall, fault: undefined }));
+    this.zombies.push(zombie.catch(() => undefined));
+    throw serviceError('Lambda.SdkClientException', 'Unable to execute HTTP request: Read timed out');
+  }
+
+  /** Resolves when nothing that was invoked is still at work. */
+  async settled(): Promise<void> {
+    await Promise.all(this.zombies);
+  }
+
+  private async admitted(
+    payload: string,
+    trouble: { readonly killAfterCall: number | undefined; readonly fault: InvocationFault | undefined },
+  ): Promise<unknown> {
+    const { account, name, service } = this.options;
     this.assertRoom();
     account.running += 1;
     this.running += 1;
     this.usage.invocations += 1;
     this.usage.concurrencyMax = Math.max(this.usage.concurrencyMax, this.running);
-    service.onInvoke?.(name, text);
+    service.onInvoke?.(name, payload);
     const startedAt = service.clock.now();
     try {
-      const answer = await this.run(text, killAfterCall);
+      const answer = await this.run(payload, trouble);
       assertFits(answer, 'Function.ResponseSizeTooLarge', `the answer of ${name}`);
       return JSON.parse(answer);
     } catch (error) {
@@ -140,8 +192,8 @@ class EmbeddedFunction {
 
   /** Source: Lambda developer guide, "Configuring reserved concurrency for a function". */
   private assertRoom(): void {
-    const { account, configuration, name } = this.options;
-    const { reservedConcurrency = maxConcurrency } = configuration;
+    const { account, name } = this.options;
+    const { reservedConcurrency = maxConcurrency } = this.configuration;
     if (this.running < reservedConcurrency && account.running < maxConcurrency) return;
     this.usage.refused += 1;
     const why =
@@ -155,31 +207,65 @@ class EmbeddedFunction {
     for (const environment of this.environments) environment.close();
   }
 
-  private async run(payload: string, killAfterCall: number | undefined): Promise<string> {
-    const { clock, killRate = 0 } = this.options.service;
-    const { timeoutSeconds } = this.options.configuration;
+  private async run(
+    payload: string,
+    { killAfterCall, fault }: Parameters<EmbeddedFunction['admitted']>[1],
+  ): Promise<string> {
+    const { clock, weather = calm } = this.options.service;
+    const { timeoutSeconds } = this.configuration;
     const requestId = seededUuid(this.random);
     const environment = this.idle.pop() ?? this.start();
+    if (fault === 'killed-at-start') {
+      environment.destroy();
+      this.environments.delete(environment);
+      throw diedError(requestId);
+    }
     const deadline = clock.now() + timeoutSeconds * 1000;
-    const isFatalCall = killRate > 0 ? () => this.random.chance(killRate) : undefined;
+    const isFatalCall = (): boolean =>
+      weather.strikesNow('killed-handler', { now: clock.now(), draw: this.random.next() });
     const timedOut = Promise.withResolvers<never>();
     const timer = clock.setTimeout(() => {
       environment.destroy();
       timedOut.reject(timeoutError(requestId, timeoutSeconds));
     }, timeoutSeconds * 1000);
     try {
-      const answer = environment.invoke({ payload, requestId, deadline, killAfterCall, isFatalCall });
-      return await Promise.race([answer, timedOut.promise]);
+      const answer = environment.invoke({
+        payload,
+        requestId,
+        deadline,
+        killAfterCall,
+        isFatalCall: weather.knows('killed-handler') ? isFatalCall : undefined,
+      });
+      const answered = await Promise.race([answer, timedOut.promise]);
+      if (fault === 'hung-handler') return await timedOut.promise;
+      if (fault === 'lost-answer')
+        throw serviceError('Lambda.SdkClientException', 'Unable to execute HTTP request: Connection reset');
+      return answered;
     } finally {
       clock.clearTimeout(timer);
       this.usage.awsCalls += environment.awsCalls;
-      if (environment.isAlive) this.idle.push(environment);
-      else this.environments.delete(environment);
+      this.release(environment);
     }
   }
 
+  /** Kept warm, unless it died, or another deployment has taken its place. */
+  private release(environment: Environment): void {
+    const isCurrent = this.environments.has(environment);
+    if (environment.isAlive && isCurrent) this.idle.push(environment);
+    else if (environment.isAlive) environment.close();
+    else this.environments.delete(environment);
+  }
+
+  /** Environments of the old configuration are invoked no more; who is at work in one ends it. */
+  redeploy(configuration: FunctionConfiguration): void {
+    this.configuration = configuration;
+    for (const environment of this.idle.splice(0)) environment.close();
+    this.environments.clear();
+  }
+
   private start(): Environment {
-    const { configuration, name, service } = this.options;
+    const { name, service } = this.options;
+    const { configuration } = this;
     const { accountId = '111122223333', clock, onLog, region = 'us-east-1', seed } = service;
     this.usage.coldStarts += 1;
     try {

@@ -131,7 +131,7 @@ class Execution {
 
   /** For the definition itself and for each inline Map item and Parallel branch, which share the history. */
   private observe(definition: unknown): MachineObserver {
-    const { name, prepared, run } = this.request;
+    const { name, prepared, run, stateMachine } = this.request;
     const isIteration = prepared.itemProcessors.has(definition);
     // MapIterationStarted and MapIterationSucceeded.
     if (isIteration) this.account.addEvents(2);
@@ -140,6 +140,7 @@ class Execution {
       account: this.account,
       context: this.context,
       executionName: name,
+      isBatch: stateMachine.includes('/'),
       isEnded,
       run,
     });

@@ -9,6 +9,8 @@ export interface ObserverOptions {
   readonly executionName: string;
   readonly context: Pick<ContextObject, 'Execution' | 'StateMachine'>;
   readonly isEnded: () => boolean;
+  /** Whether it is an execution of a Map Run. */
+  readonly isBatch: boolean;
 }
 
 /**
@@ -35,6 +37,7 @@ export function createObserver(options: ObserverOptions): MachineObserver {
         account.addEvents(1 + nestingEvents(type));
         account.measure(input, `the input of state ${stateName}`);
         run.onEvent({ ...head(stateName), type: 'StateEntered', input });
+        run.faults.entered(stateName, { isBatch: options.isBatch });
       }),
     exited: (stateName, type, input, output) =>
       ifRunning(() => {

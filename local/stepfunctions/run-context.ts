@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { Limits, Usage } from './execution-account.ts';
+import type { ExecutionFaults } from './execution-faults.ts';
 import type { Library } from './library.ts';
 
 /** Calls a Lambda function by name or ARN; rejects with an Error whose `name` is what ErrorEquals matches. */
@@ -42,6 +43,7 @@ export interface RunContext {
   readonly library: Library;
   readonly limits: Limits;
   readonly usage: Usage;
+  readonly faults: ExecutionFaults;
   readonly invoke: Invoke;
   readonly onEvent: (event: ExecutionEvent) => void;
   readonly accountId: string;

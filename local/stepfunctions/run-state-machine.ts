@@ -1,8 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { random } from '../random.ts';
+import { Weather } from '../weather.ts';
 import { assertSupported, substitute } from './definition.ts';
 import { runExecution } from './execution.ts';
 import { awsLimits, type Limits, type Usage } from './execution-account.ts';
+import { ExecutionFaults, type ForcedEnd } from './execution-faults.ts';
 import { ExecutionNames } from './execution-name.ts';
 import { loadLibrary } from './library.ts';
 import { prepare } from './prepare.ts';
@@ -25,6 +27,8 @@ export interface StateMachineRun {
   readonly executionNames?: ExecutionNames;
   readonly limits?: Partial<Limits>;
   readonly onEvent?: (event: ExecutionEvent) => void;
+  /** How likely the faults of executions are. */
+  readonly weather?: Weather;
   /** Aborts the execution and its children. */
   readonly signal?: AbortSignal;
   readonly accountId?: string;
@@ -48,6 +52,12 @@ export async function runStateMachine(options: StateMachineRun): Promise<Executi
   library.validate(definition);
   (options.executionNames ?? new ExecutionNames()).take(stateMachineName, name);
   const usage: Usage = { stateTransitions: 0, historyEventsMax: 0, payloadBytesMax: 0 };
+  const stop = new AbortController();
+  let forcedEnd: ForcedEnd | undefined;
+  const end = (status: ForcedEnd): void => {
+    forcedEnd ??= status;
+    stop.abort();
+  };
   const run = {
     clock,
     random: random(seed, 'executions', name),
@@ -55,12 +65,13 @@ export async function runStateMachine(options: StateMachineRun): Promise<Executi
     limits: { ...awsLimits, ...options.limits },
     usage,
     invoke,
+    faults: new ExecutionFaults({ clock, seed, name, weather: options.weather ?? new Weather(), end }),
     onEvent: options.onEvent ?? (() => undefined),
     accountId: options.accountId ?? '111122223333',
     region: options.region ?? 'us-east-1',
     stateMachineName,
   };
-  const signal = options.signal ?? new AbortController().signal;
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   try {
     const outcome = await runExecution({
       run,
@@ -70,7 +81,8 @@ export async function runStateMachine(options: StateMachineRun): Promise<Executi
       input,
       signal,
     });
-    return { ...outcome, usage };
+    const timedOut = { status: 'TIMED_OUT', error: 'States.Timeout' } as const;
+    return { ...(forcedEnd === 'TIMED_OUT' && outcome.status === 'ABORTED' ? timedOut : outcome), usage };
   } finally {
     library.close();
   }

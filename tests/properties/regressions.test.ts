@@ -1,5 +1,6 @@
-import { brokenPromises } from '../support/promises.ts';
-import { fleetOf, type Play, play } from '../support/rehearsal-builders.ts';
+import { fleetOf } from '../../chaos/nodes.ts';
+import { type Play, play } from '../../chaos/play.ts';
+import { brokenPromises } from '../../chaos/promises/promises.ts';
 
 /** Runs that broke a promise once, cut down to what they need. The seed decides which calls the faults strike. */
 const found: readonly (Play & { readonly what: string })[] = [

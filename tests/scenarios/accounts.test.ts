@@ -1,12 +1,6 @@
-import { brokenPromises } from '../support/promises.ts';
-import {
-  fleetOf,
-  type NodeChanges,
-  nodeOf,
-  type Play,
-  type Played,
-  play,
-} from '../support/rehearsal-builders.ts';
+import { fleetOf, type NodeChanges, nodeOf } from '../../chaos/nodes.ts';
+import { type Play, type Played, play } from '../../chaos/play.ts';
+import { brokenPromises } from '../../chaos/promises/promises.ts';
 import { accountOf, messagesOf, outcomesOf, recordOf, sentTo } from './look.ts';
 import { type Call, type RefusingProxy, refusingProxy } from './refusing-proxy.ts';
 

@@ -1,5 +1,6 @@
-import { brokenPromises } from '../support/promises.ts';
-import { fleetOf, nodeOf, type Played, play } from '../support/rehearsal-builders.ts';
+import { fleetOf, nodeOf } from '../../chaos/nodes.ts';
+import { type Played, play } from '../../chaos/play.ts';
+import { brokenPromises } from '../../chaos/promises/promises.ts';
 import { messagesOf, outcomesOf, recordOf } from './look.ts';
 
 /** Child executions that the run's Map runs started: a batch that is handed over has more than one. */

@@ -1,8 +1,8 @@
+import type { Played } from '../../chaos/play.ts';
 import type { PublishedMessage } from '../../local/aws/sns/sns.ts';
 import type { NodeExecution } from '../../local/aws/ssm/journal.ts';
 import type { NodeAccount, RunRecord } from '../../shared/domain/account.ts';
 import type { Outcome } from '../../shared/domain/outcome.ts';
-import type { Played } from '../support/rehearsal-builders.ts';
 
 /** The record that a run left; a run without one fails the test. */
 export function recordOf({ record }: Played): RunRecord {

@@ -1,13 +1,6 @@
-import { brokenPromises } from '../support/promises.ts';
-import {
-  fleetOf,
-  hybridNodeOf,
-  nodeOf,
-  type Play,
-  type Played,
-  play,
-  type Situation,
-} from '../support/rehearsal-builders.ts';
+import { fleetOf, hybridNodeOf, nodeOf, type Situation } from '../../chaos/nodes.ts';
+import { type Play, type Played, play } from '../../chaos/play.ts';
+import { brokenPromises } from '../../chaos/promises/promises.ts';
 import { accountOf, executionsOf, messagesOf, minutesOf, outcomesOf, recordOf, sentTo } from './look.ts';
 
 /** A node in a situation among two healthy ones, in a run that keeps its promises. */

@@ -1,6 +1,7 @@
+import { fleetOf, type NodeChanges } from '../../chaos/nodes.ts';
+import { policiesWith } from '../../chaos/play.ts';
 import { readPolicyFile } from '../../shared/domain/policy-file.ts';
 import { emptyRegistry } from '../../shared/domain/run-lock.ts';
-import { fleetOf, type NodeChanges, policiesWith } from '../support/rehearsal-builders.ts';
 import { playTogether, type SharedAccount } from '../support/shared-account.ts';
 
 const policy = {

@@ -1,6 +1,7 @@
+import { fleetOf, nodeOf } from '../../chaos/nodes.ts';
+import { type Play, play, startsAt } from '../../chaos/play.ts';
+import { brokenPromises } from '../../chaos/promises/promises.ts';
 import { AwsError } from '../../local/aws/service.ts';
-import { brokenPromises } from '../support/promises.ts';
-import { fleetOf, nodeOf, type Play, play, startsAt } from '../support/rehearsal-builders.ts';
 import { accountOf, commandsTo, executionsOf, messagesOf, outcomesOf, recordOf, sentTo } from './look.ts';
 
 describe('a wave that spends its error budget', () => {

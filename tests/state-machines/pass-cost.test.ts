@@ -1,8 +1,9 @@
+import { fleetOf } from '../../chaos/nodes.ts';
+import { type Play, type Played, play } from '../../chaos/play.ts';
 import { bucketName } from '../../local/names.ts';
 import { runRecordSchema } from '../../shared/domain/account.ts';
 import { keys } from '../../shared/domain/keys.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
-import { fleetOf, type Play, type Played, play } from '../support/rehearsal-builders.ts';
 
 /** What the handlers had counted when they wrote the record; `play` answers with what was measured. */
 function ownUsage({ aws, record }: Played): Usage {

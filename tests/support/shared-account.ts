@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startsAt } from '../../chaos/play.ts';
 import { hookDocument } from '../../infra/hook-document/hook-document.ts';
 import { createEmbeddedAws, type EmbeddedAws } from '../../local/aws/embedded-aws.ts';
 import { VirtualClock } from '../../local/clock.ts';
@@ -14,7 +15,6 @@ import { type NodeAccount, type RunRecord, runRecordSchema } from '../../shared/
 import { keys } from '../../shared/domain/keys.ts';
 import type { PolicyFile } from '../../shared/domain/policy.ts';
 import { type LockRegistry, lockRegistrySchema } from '../../shared/domain/run-lock.ts';
-import { startsAt } from './rehearsal-builders.ts';
 
 /** One execution among others. Minutes from the beginning of all; aborted as an operator does, if at all. */
 export interface Start {

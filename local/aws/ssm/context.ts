@@ -1,3 +1,4 @@
+import type { Weather } from '../../weather.ts';
 import type { Caller, Operation } from '../service.ts';
 import type { Account, Accounts } from './account.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -17,6 +18,7 @@ export interface SsmContext {
   readonly queue: EventQueue;
   readonly settings: SsmSettings;
   readonly seed: number;
+  readonly weather: Weather;
   readonly sent: SentCommand[];
   readonly executions: NodeExecution[];
   /** By window id. */

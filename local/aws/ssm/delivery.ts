@@ -1,8 +1,10 @@
+import type { FaultName } from '../../faults.ts';
 import { cancelled, collided, isAnswering, isReachable } from '../../fleet/agent.ts';
 import type { Execution } from '../../fleet/agent-execution.ts';
 import { rebooted } from '../../fleet/agent-memory.ts';
 import type { FleetNode } from '../../fleet/node.ts';
 import { random } from '../../random.ts';
+import type { Weather } from '../../weather.ts';
 import { isUndelivered, move } from './command.ts';
 import { kindOf, supports } from './document.ts';
 import type { EventQueue } from './event-queue.ts';
@@ -30,6 +32,7 @@ export interface DeliveryParts {
   readonly executions: NodeExecution[];
   readonly snapshots: Snapshots;
   readonly baselines: PatchBaselines;
+  readonly weather: Weather;
   readonly onPatchReport: (report: PatchOperationReport) => void;
   readonly finish: (invocation: Invocation, end: InvocationEnd) => void;
 }
@@ -61,7 +64,9 @@ export class Delivery {
     }
     if (record.node.fate.agent === 'dropsOut' && !record.absence)
       this.loseContact(record, { from: at, until: Number.POSITIVE_INFINITY });
-    this.attempt(invocation, at);
+    if (this.strikes('stuck-pending', invocation, at)) return;
+    if (this.strikes('stuck-delayed', invocation, at)) this.delay(invocation, at);
+    else this.attempt(invocation, at);
   }
 
   /** Cancels as far as can be: what no agent has yet ends soon, what runs may as well finish. */
@@ -69,6 +74,10 @@ export class Delivery {
     const { execution, nodeId, command } = invocation;
     if (isTerminal(invocation.details) || invocation.details === 'Cancelling') return;
     move(invocation, 'Cancelling');
+    if (this.strikes('stuck-cancelling', invocation, at)) {
+      invocation.isSilent = true;
+      return;
+    }
     if (!execution) {
       this.parts.queue.schedule(at + 1000, (then) => {
         if (!isTerminal(invocation.details))
@@ -93,6 +102,29 @@ export class Delivery {
   reboot(record: NodeRecord, at: number): void {
     record.memory = rebooted(record.memory);
     this.loseContact(record, { from: at, until: at + record.node.fate.rebootSeconds * 1000 });
+  }
+
+  /** A draw of its own for each fault and place in a command, so that turning one fault on does not move the others. */
+  private strikes(fault: FaultName, { command, nodeId }: Invocation, at: number): boolean {
+    const { seed, weather } = this.parts;
+    if (!weather.knows(fault)) return false;
+    return weather.strikesNow(fault, {
+      now: at,
+      draw: random(seed, fault, command.commandId, nodeId).next(),
+    });
+  }
+
+  /** Delayed at first, then taken at any time around the delivery timeout: after it, never. */
+  private delay(invocation: Invocation, at: number): void {
+    const { command, nodeId } = invocation;
+    const { queue, seed, settings } = this.parts;
+    queue.schedule(at + settings.delayedAfterSeconds * 1000, () => {
+      if (invocation.details === 'Pending') move(invocation, 'Delayed');
+    });
+    const draw = random(seed, 'delayed until', command.commandId, nodeId).next();
+    queue.schedule(at + 1.5 * (command.deliveryDeadline - at) * draw, (then) =>
+      this.deliver(invocation, then),
+    );
   }
 
   private attempt(invocation: Invocation, at: number): void {
@@ -165,7 +197,10 @@ export class Delivery {
       entry.endedAt = at;
       entry.result = execution.result;
     }
-    if (!isTerminal(invocation.details)) this.parts.finish(invocation, { details: execution.result, at: at });
+    if (invocation.isSilent || this.strikes('stuck-in-progress', invocation, at)) return;
+    if (isTerminal(invocation.details)) return;
+    if (entry) entry.isReported = true;
+    this.parts.finish(invocation, { details: execution.result, at });
   }
 
   /** For ever: what runs there never reports again. */
@@ -187,9 +222,19 @@ export class Delivery {
       this.replace(invocation, { ...execution, endedAt: Number.POSITIVE_INFINITY, away: undefined });
   }
 
+  /** An old image, an agent that was reinstalled: too old from now on. */
+  private mayBeOutdated(record: NodeRecord, at: number): void {
+    const { seed, weather } = this.parts;
+    if (!weather.knows('outdated-agent')) return;
+    const draw = random(seed, 'outdated-agent', record.node.nodeId, at).next();
+    if (weather.strikesNow('outdated-agent', { now: at, draw }))
+      record.node = { ...record.node, agentVersion: '2.0.790.0' };
+  }
+
   private bringBack(record: NodeRecord, at: number): void {
     record.absence = undefined;
     record.onlineSince = at;
+    this.mayBeOutdated(record, at);
     const waiting = [...record.waiting];
     record.waiting.clear();
     for (const invocation of waiting) this.attempt(invocation, at);

@@ -23,7 +23,7 @@ export const describeInstancePatchStates: SsmOperation = (input, { account, call
 };
 
 function patchStateRow(record: NodeRecord): Readonly<Record<string, unknown>> {
-  const { node, memory } = record;
+  const { clockOffset, node, memory } = record;
   const { report } = memory;
   const wrong = nonCompliantPatches(record);
   const critical = wrong.filter(({ severity }) => severity === 'Critical').length;
@@ -44,13 +44,13 @@ function patchStateRow(record: NodeRecord): Readonly<Record<string, unknown>> {
     FailedCount: report.failed.length,
     UnreportedNotApplicableCount: 0,
     NotApplicableCount: 0,
-    OperationStartTime: wireTime(report.startedAt),
-    OperationEndTime: wireTime(report.endedAt),
+    OperationStartTime: wireTime(report.startedAt + clockOffset),
+    OperationEndTime: wireTime(report.endedAt + clockOffset),
     Operation: report.operation,
     RebootOption: report.rebootOption,
     ...(memory.lastNoRebootInstallAt === undefined
       ? {}
-      : { LastNoRebootInstallOperationTime: wireTime(memory.lastNoRebootInstallAt) }),
+      : { LastNoRebootInstallOperationTime: wireTime(memory.lastNoRebootInstallAt + clockOffset) }),
     CriticalNonCompliantCount: critical,
     SecurityNonCompliantCount: securityOnly,
     OtherNonCompliantCount: wrong.length - critical - securityOnly,

@@ -14,6 +14,7 @@ export function entryOf(invocation: Invocation, execution: Execution): NodeExecu
     startedAt,
     executed,
     endedAt: undefined,
+    isReported: false,
     result: 'InProgress',
   };
 }

@@ -26,6 +26,8 @@ export interface NodeExecution {
   readonly startedAt: number;
   readonly executed: boolean;
   endedAt: number | undefined;
+  /** Whether its agent's word of how it ended came to Systems Manager, in time to count. */
+  isReported: boolean;
   result: 'InProgress' | 'Success' | 'Failed' | 'ExecutionTimedOut' | 'Cancelled';
 }
 

@@ -23,7 +23,8 @@ export function pluginsOf(invocation: Invocation): readonly Plugin[] {
   const own = mainSteps.find((step) => platform !== undefined && platformsOf(step).includes(platform));
   return mainSteps.map((step) => {
     const { name, action } = step;
-    if (name !== own?.name && invocation.execution) return skipped(step, invocation.execution.startedAt);
+    if (name !== own?.name && invocation.execution)
+      return skipped(step, invocation.execution.startedAt + offsetOf(invocation));
     return { name, action, ...progressOf(invocation) };
   });
 }
@@ -43,16 +44,23 @@ function skipped({ name, action }: DocumentStep, at: number): Plugin {
   };
 }
 
+/** A step's times are the agent's, by the node's own clock. */
+function offsetOf({ record }: Invocation): number {
+  return record?.clockOffset ?? 0;
+}
+
 /** Output and exit code come with the step's end, and never for one that Systems Manager gave up on. */
-function progressOf({ details, execution }: Invocation): Omit<Plugin, 'name' | 'action'> {
+function progressOf(invocation: Invocation): Omit<Plugin, 'name' | 'action'> {
+  const { details, execution } = invocation;
+  const offset = offsetOf(invocation);
   const isAnswered = isTerminal(details) && execution !== undefined && execution.result === details;
   const known = details === 'Delayed' ? 'Pending' : details === 'Cancelling' ? 'InProgress' : details;
   return {
     status: invocationStatuses[known],
     details: known,
     responseCode: isAnswered ? execution.responseCode : -1,
-    startedAt: execution?.startedAt,
-    endedAt: isAnswered ? execution.endedAt : undefined,
+    startedAt: execution && execution.startedAt + offset,
+    endedAt: isAnswered ? execution.endedAt + offset : undefined,
     output: isAnswered ? execution.output : noOutput,
   };
 }

@@ -17,6 +17,8 @@ export interface Invocation {
   details: InvocationDetails;
   execution: Execution | undefined;
   entry: NodeExecution | undefined;
+  /** Its agent never says how it ended. */
+  isSilent: boolean;
 }
 
 /** A command that was accepted. Times are epoch milliseconds. */
@@ -55,6 +57,8 @@ export interface NodeRecord {
   readonly registeredAt: number;
   /** Milliseconds into each five minutes at which its agent reports. */
   readonly heartbeatPhase: number;
+  /** How far the node's own clock is ahead: in milliseconds, and in whatever its agent reports. */
+  readonly clockOffset: number;
   onlineSince: number;
   /** Since when the agent does not answer; absent while it does. */
   absence: { readonly since: number } | undefined;

@@ -106,6 +106,7 @@ function addInvocation(command: Command, { nodeId, record }: Recipient): void {
     details: 'Pending' as const,
     execution: undefined,
     entry: undefined,
+    isSilent: false,
   };
   command.invocations.push(invocation);
   command.byNode.set(nodeId, invocation);

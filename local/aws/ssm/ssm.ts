@@ -1,5 +1,6 @@
 import type { FleetNode } from '../../fleet/node.ts';
 import { random } from '../../random.ts';
+import { Weather } from '../../weather.ts';
 import { uuid } from '../http/identifiers.ts';
 import type { Operations, Surroundings } from '../service.ts';
 import { Accounts, register } from './account.ts';
@@ -26,6 +27,8 @@ export interface SsmOptions extends Surroundings {
   readonly settings?: Partial<SsmSettings>;
   /** Registered for patch groups from the start; the others have the predefined ones. */
   readonly patchBaselines?: readonly PatchBaseline[];
+  /** How likely the faults of nodes and commands are. */
+  readonly weather?: Weather;
   /** Called when a patch operation reports, at its time; without it nothing happens until it is asked for. */
   readonly onPatchReport?: (report: PatchOperationReport) => void;
 }
@@ -88,7 +91,7 @@ export function createSsm(options: SsmOptions): EmbeddedSsm {
 }
 
 function contextOf(options: SsmOptions): SsmContext {
-  const { clock, seed, onPatchReport } = options;
+  const { clock, seed, onPatchReport, weather = new Weather() } = options;
   const wake = (at: number): void => {
     clock.setTimeout(() => queue.settle(clock.now()), at - clock.now());
   };
@@ -103,6 +106,7 @@ function contextOf(options: SsmOptions): SsmContext {
     executions,
     snapshots: new Snapshots(),
     baselines,
+    weather,
     onPatchReport: onPatchReport ?? (() => undefined),
   });
   const context: SsmContext = {
@@ -115,6 +119,7 @@ function contextOf(options: SsmOptions): SsmContext {
     seed,
     sent: [],
     executions,
+    weather,
     windows: new Map(options.maintenanceWindows?.map((window) => [window.windowId, window])),
   };
   for (const node of options.nodes) setNode({ context, node, now: clock.now() });
@@ -127,10 +132,10 @@ function setNode(change: {
   readonly now: number;
 }): void {
   const { context, node, now } = change;
-  const { baselines, seed } = context;
+  const { baselines, seed, weather } = context;
   const account = context.accounts.of(node);
   const known = account.managed.get(node.nodeId);
   if (known) context.dispatcher.delivery.change(known, { node, at: now });
-  else if (node.isManaged) register(account, recordOf(node, { seed, now, baselines }));
+  else if (node.isManaged) register(account, recordOf(node, { seed, now, baselines, weather }));
   else account.unmanaged.set(node.nodeId, node);
 }

@@ -4,6 +4,7 @@ import { Front } from '../../../local/aws/front.ts';
 import { ssmJson } from '../../../local/aws/http/json-dialects.ts';
 import { createJsonEndpoint } from '../../../local/aws/http/json-endpoint.ts';
 import { NetworkFaults } from '../../../local/aws/network-faults.ts';
+import { RepeatedPages } from '../../../local/aws/repeated-pages.ts';
 import { createS3 } from '../../../local/aws/s3/s3.ts';
 import { AwsServer } from '../../../local/aws/server.ts';
 import type { Operations } from '../../../local/aws/service.ts';
@@ -15,6 +16,7 @@ import { Usage } from '../../../local/aws/usage.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import type { FaultRates } from '../../../local/faults.ts';
 import type { FleetNode } from '../../../local/fleet/node.ts';
+import { Weather } from '../../../local/weather.ts';
 
 interface FrontServerOptions {
   readonly operations?: Operations;
@@ -35,6 +37,7 @@ export async function startFrontServer(options: FrontServerOptions = {}) {
   const clock = new VirtualClock(startsAt);
   const credentials = new CredentialRegistry(seed, '111122223333');
   const usage = new Usage();
+  const weather = new Weather({ rates: faults });
   const s3 = createS3();
   const sns = createSns(seed);
   const ec2 = createEc2(nodes);
@@ -48,15 +51,17 @@ export async function startFrontServer(options: FrontServerOptions = {}) {
     },
     credentials,
     throttle: new Throttle(callRates),
-    faults: new NetworkFaults(seed, faults),
+    faults: new NetworkFaults(seed, weather),
     stalePages: new StalePages(),
+    repeatedPages: new RepeatedPages(),
     usage,
+    weather,
   });
   const latency = { minimumMilliseconds: 20, maximumMilliseconds: 80 };
   const server = new AwsServer({ clock, seed, front, latency, headers: { 'x-embedded-speed': '60' } });
   open.push(server);
   const url = await server.listen(0);
-  return { clock, usage, s3, sns, ec2, server, url, client: clientConfiguration(url) };
+  return { clock, usage, weather, s3, sns, ec2, server, url, client: clientConfiguration(url) };
 }
 
 export type FrontServer = Awaited<ReturnType<typeof startFrontServer>>;

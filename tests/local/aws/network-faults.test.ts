@@ -1,5 +1,7 @@
 import { ListCommandsCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { NetworkFaults } from '../../../local/aws/network-faults.ts';
+import type { FaultRates } from '../../../local/faults.ts';
+import { Weather } from '../../../local/weather.ts';
 import { closeFrontServers, startFrontServer } from './front-server.ts';
 
 afterEach(closeFrontServers);
@@ -88,9 +90,9 @@ describe('network faults', () => {
 
   test('are a function of the seed and the n-th call of an operation', () => {
     const draw = (seed: number, before: number) => {
-      const faults = new NetworkFaults(seed, { throttle: 0.2, 'lost-reply': 0.2 });
-      for (let n = 0; n < before; n += 1) faults.draw('ssm:ListCommands');
-      return Array.from({ length: 200 }, () => faults.draw('ssm:SendCommand'));
+      const faults = new NetworkFaults(seed, new Weather({ rates: { throttle: 0.2, 'lost-reply': 0.2 } }));
+      for (let n = 0; n < before; n += 1) faults.draw('ssm:ListCommands', 0);
+      return Array.from({ length: 200 }, () => faults.draw('ssm:SendCommand', 0));
     };
 
     const first = draw(1, 0);
@@ -101,9 +103,9 @@ describe('network faults', () => {
   });
 
   test('do not move when another fault is turned on', () => {
-    const draw = (rates: ConstructorParameters<typeof NetworkFaults>[1]) => {
-      const faults = new NetworkFaults(1, rates);
-      return Array.from({ length: 200 }, () => faults.draw('ssm:SendCommand') === 'server-error');
+    const draw = (rates: FaultRates) => {
+      const faults = new NetworkFaults(1, new Weather({ rates }));
+      return Array.from({ length: 200 }, () => faults.draw('ssm:SendCommand', 0) === 'server-error');
     };
 
     expect(draw({ 'server-error': 0.1, 'stale-page': 0.5 })).toEqual(draw({ 'server-error': 0.1 }));

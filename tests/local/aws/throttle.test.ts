@@ -95,6 +95,13 @@ describe('a throttled call', () => {
         'ssm:ListCommands': 1,
       },
       faults: {},
+      refusals: {
+        'ec2:DescribeInstances RequestLimitExceeded': 1,
+        's3:GetObject NoSuchKey': 1,
+        's3:GetObject SlowDown': 1,
+        'sns:ListTopics Throttling': 1,
+        'ssm:ListCommands ThrottlingException': 1,
+      },
     });
   });
 
@@ -115,6 +122,6 @@ describe('a throttled call', () => {
     expect(answers).toHaveLength(3);
     expect(throttled).toBeGreaterThan(0);
     expect(before.calls['ssm:ListCommands']).toBe(3 + throttled);
-    expect(after).toEqual({ calls: {}, throttled: {}, faults: {} });
+    expect(after).toEqual({ calls: {}, throttled: {}, faults: {}, refusals: {} });
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { VirtualClock } from '../../../local/clock.ts';
 import type { EmbeddedLambdaOptions } from '../../../local/lambda/embedded-lambda.ts';
+import { Weather } from '../../../local/weather.ts';
 import { bundle, configuration, lambdaOf, lambdaWith, startServer, startsAt } from './bundle.ts';
 
 const sdkHandler = bundle(`
@@ -52,7 +53,9 @@ describe('an SDK client in an embedded Lambda', () => {
 
   test('makes the same run again from the same seed, with many handlers at once', async () => {
     const play = async (): Promise<unknown> => {
-      const { clock, lambda, server, close } = await lambdaWithServer(700, { killRate: 0.1 });
+      const { clock, lambda, server, close } = await lambdaWithServer(700, {
+        weather: new Weather({ rates: { 'killed-handler': 0.1 } }),
+      });
       const calls = Array.from({ length: 20 }, (_, index) =>
         lambda.invoke('sdk', { calls: 1 + (index % 4) }),
       );

@@ -3,6 +3,7 @@ import { PatchBaselines } from '../../../local/aws/ssm/patch-baselines.ts';
 import { patchAt } from '../../../local/fleet/agent-inventory.ts';
 import type { FleetNode } from '../../../local/fleet/node.ts';
 import type { Life } from '../../../local/life/life.ts';
+import { Weather } from '../../../local/weather.ts';
 
 const documentName = 'AWS-RunPatchBaseline';
 
@@ -79,7 +80,12 @@ function nodeClocks(
 /** Every report of a node in the order of its time: the one of the beginning, its operations', and somebody else's. */
 function reportsOf(node: FleetNode, life: Life, seed: number): Report[] {
   const truth = new NodeTruth(node);
-  const first = recordOf(node, { seed, now: life.startsAt, baselines: new PatchBaselines([]) });
+  const first = recordOf(node, {
+    seed,
+    now: life.startsAt,
+    baselines: new PatchBaselines([]),
+    weather: new Weather(),
+  });
   const operations = life.journal.executions.flatMap(
     ({ nodeId, document, step, startedAt, endedAt, result }) => {
       if (nodeId !== node.nodeId || document !== documentName || endedAt === undefined) return [];

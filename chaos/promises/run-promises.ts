@@ -1,11 +1,12 @@
 import { bucketName } from '../../local/names.ts';
-import type { NodeAccount, RunRecord } from '../../shared/domain/account.ts';
+import type { NodeAccount } from '../../shared/domain/account.ts';
 import { type BatchState, batchStateSchema } from '../../shared/domain/batch.ts';
 import { lastStartOfNode } from '../../shared/domain/last-start.ts';
 import { classOf, outcomes } from '../../shared/domain/outcome.ts';
 import { turnSchema } from '../../shared/domain/turn.ts';
+import { policyName } from '../nodes.ts';
+import type { Played } from '../play.ts';
 import type { Case, SentStep } from './promised-run.ts';
-import { type Played, policyName } from './rehearsal-builders.ts';
 
 /** Every node that carries the tags, and nobody else, has one outcome; together they are the scope. */
 export function accountIsClosed({ played, record, plan }: Case): string[] {
@@ -117,35 +118,6 @@ export function oneSnapshot({ played, record }: Case): string[] {
   const used = played.aws.ssm.journal.commands.flatMap(({ parameters }) => parameters['SnapshotId'] ?? []);
   const others = new Set(used.filter((snapshotId) => snapshotId !== record.snapshotId));
   return [...others].map((snapshotId) => `${snapshotId} is not the run's SnapshotId`);
-}
-
-/** The execution, the record and the messages say the same; what needs a hand is said at once. */
-export function statusIsTold({ played, record, plan }: Case): string[] {
-  const hasSucceeded = record.status === 'Succeeded';
-  const overspent = record.waves.filter(
-    ({ wave }) => errorsIn(record, wave) > (plan?.waves[wave - 1]?.maxErrors ?? 0),
-  );
-  const alerts = played.published.filter(({ topicArn }) => topicArn.endsWith('-alerts'));
-  const urgent = alerts.filter(({ attributes }) => attributes['kind']?.value === 'urgent');
-  const needAHand = record.nodes.filter(
-    ({ outcome }) => outcome === 'LostAfterReboot' || outcome === 'PostHookFailed',
-  );
-  return [
-    ...((played.execution.status === 'SUCCEEDED') === hasSucceeded
-      ? []
-      : [`the execution ${played.execution.status} of a run that ${record.status}`]),
-    ...(hasSucceeded ? overspent.map(({ wave }) => `wave ${wave} overspent, and the run succeeded`) : []),
-    ...(hasSucceeded || alerts.some(({ attributes }) => attributes['kind']?.value === 'run-ended')
-      ? []
-      : [`nobody was told that the run ${record.status}`]),
-    ...needAHand
-      .filter(({ nodeId }) => !urgent.some(({ message }) => message.includes(nodeId)))
-      .map(({ nodeId, outcome }) => `nobody was told at once that ${nodeId} is ${outcome}`),
-  ];
-}
-
-function errorsIn(record: RunRecord, wave: number): number {
-  return record.nodes.filter((node) => node.wave === wave && classOf(node.outcome) === 'error').length;
 }
 
 /** A fifth of each of Step Functions' quotas would already be too near for fleets of this size. */

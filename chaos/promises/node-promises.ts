@@ -24,39 +24,47 @@ export function patchOnlyAfterPreHook({ record, sent, executions }: Case): strin
 }
 
 /** A hook may be delivered twice; what it runs, runs once. */
-export function hooksAreRunOnce({ executions }: Case): string[] {
+export function hooksAreRunOnce({ executions }: Pick<Case, 'executions'>): string[] {
   const ran = executions
     .filter(({ step, executed }) => executed && (step === 'preHook' || step === 'postHook'))
     .map(({ nodeId, step }) => `${step} of ${nodeId}`);
-  return ran.filter((hook, index) => ran.indexOf(hook) !== index).map((hook) => `${hook} ran twice`);
+  const seen = new Set<string>();
+  const again = ran.filter((hook) => seen.has(hook) || !seen.add(hook));
+  return again.map((hook) => `${hook} ran twice`);
 }
 
-/** Owed to whoever's pre-hook succeeded; a batch that died owes it too, and its nodes are told of as Unknown. */
-export function postHookFollows({ record, sent, executions }: Case): string[] {
-  const succeeded = new Set(
-    executions
-      .filter(({ step, result }) => step === 'preHook' && result === 'Success')
-      .map(({ nodeId }) => nodeId),
-  );
+/**
+ * Owed to whoever's pre-hook succeeded, as far as Systems Manager ever heard of it; a batch that died owes it too, and its
+ * nodes are told of as Unknown. Of a pre-hook whose agent never said how it ended nobody knows: Unreachable, or TimedOut.
+ * To a node that is terminated it cannot be sent: its step is there all the same, refused.
+ */
+export function postHookFollows({ played, record, sent, executions }: Case): string[] {
+  const preHooks = executions.filter(({ step, result }) => step === 'preHook' && result === 'Success');
+  const succeeded = new Set(preHooks.map(({ nodeId }) => nodeId));
+  const owing = new Set(preHooks.filter(({ isReported }) => isReported).map(({ nodeId }) => nodeId));
   const followed = new Set(sent.filter(({ step }) => step === 'postHook').map(({ nodeId }) => nodeId));
-  return record.nodes.flatMap(({ nodeId, outcome }) => {
+  return record.nodes.flatMap(({ nodeId, outcome, steps }) => {
     if (followed.has(nodeId) && !succeeded.has(nodeId))
       return [`${nodeId} got a post-hook without a pre-hook`];
-    if (!succeeded.has(nodeId) || followed.has(nodeId) || outcome === 'Unknown') return [];
+    if (!owing.has(nodeId) || followed.has(nodeId) || outcome === 'Unknown') return [];
+    const isRefused = steps.some(({ step, status }) => step === 'postHook' && status === 'Refused');
+    if (isRefused && played.aws.terminated.has(nodeId)) return [];
     return [`${nodeId} never got the post-hook that its pre-hook asks for (${outcome})`];
   });
 }
 
 /** Two patch operations that meet on a node fail both. */
-export function onePatchAtATime({ executions }: Case): string[] {
+export function onePatchAtATime({ executions }: Pick<Case, 'executions'>): string[] {
   const patches = executions.filter(({ document }) => document === 'AWS-RunPatchBaseline');
-  return patches.flatMap((one, index) =>
-    patches
-      .slice(index + 1)
-      .filter((other) => other.nodeId === one.nodeId)
-      .filter((other) => other.startedAt < endOf(one) && one.startedAt < endOf(other))
-      .map(({ nodeId, step }) => `${nodeId} had ${one.step} and ${step} at the same time`),
-  );
+  const byNode = Map.groupBy(patches, ({ nodeId }) => nodeId);
+  return [...byNode].flatMap(([nodeId, all]) => {
+    const inOrder = all.toSorted((one, other) => one.startedAt - other.startedAt);
+    return inOrder.slice(1).flatMap((later, index) => {
+      const earlier = inOrder[index];
+      const doMeet = earlier && later.startedAt < endOf(earlier);
+      return doMeet ? [`${nodeId} had ${earlier.step} and ${later.step} at the same time`] : [];
+    });
+  });
 }
 
 function endOf({ endedAt }: NodeExecution): number {

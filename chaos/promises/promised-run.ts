@@ -3,7 +3,7 @@ import { bucketName } from '../../local/names.ts';
 import type { RunRecord } from '../../shared/domain/account.ts';
 import { keys } from '../../shared/domain/keys.ts';
 import { type Plan, planSchema } from '../../shared/domain/plan.ts';
-import type { Played } from './rehearsal-builders.ts';
+import type { Played } from '../play.ts';
 
 /** A run with what of it is looked at from outside: what SSM took, what nodes did, and the record that was left. */
 export interface Case {
