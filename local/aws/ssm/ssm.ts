@@ -38,6 +38,8 @@ export interface EmbeddedSsm {
   readonly operations: Operations;
   /** What really happened until now. */
   readonly journal: Journal;
+  /** What a node really lacks, and what waits for its reboot, whatever was reported. A RangeError for an unknown one. */
+  truthOf(nodeId: string): { readonly missing: number; readonly pendingReboot: number };
   /** Adds a node, or gives a known one a new state, other tags or another fate from now on. */
   setNode(node: FleetNode): void;
   /** The node is gone for good: what runs on it never reports. A RangeError for an unknown one. */
@@ -67,6 +69,11 @@ export function createSsm(options: SsmOptions): EmbeddedSsm {
     get journal() {
       settle();
       return { commands: sent, executions };
+    },
+    truthOf: (nodeId) => {
+      settle();
+      const { missing, pendingReboot } = accounts.recordOf(nodeId).memory;
+      return { missing: missing.length, pendingReboot: pendingReboot.length };
     },
     setNode: (node) => setNode({ context, node, now: settle() }),
     terminate: (nodeId) => {
