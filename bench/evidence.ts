@@ -7,6 +7,8 @@ export interface NodeTruth {
   readonly node: FleetNode;
   /** Null for a node that Systems Manager never knew. */
   readonly lacks: number | null;
+  /** Whether its agent still answers, some hours after the run. */
+  readonly isThere: boolean;
 }
 
 /** How a design reports one node. */

@@ -104,7 +104,8 @@ function evidenceOf(
     deadline,
     targets: targets.map((node) => {
       const truth = node.isManaged ? siteOf.get(node.accountId)?.aws.ssm.truthOf(node.nodeId) : undefined;
-      return { node, lacks: truth ? truth.missing + truth.pendingReboot : null };
+      const lacks = truth ? truth.missing + truth.pendingReboot : null;
+      return { node, lacks, isThere: truth?.isThere === true };
     }),
     commands: sites.flatMap(({ aws }) => aws.ssm.journal.commands),
     executions: sites.flatMap(({ aws }) => aws.ssm.journal.executions),

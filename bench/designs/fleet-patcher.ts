@@ -85,7 +85,8 @@ function evidenceOf(
     deadline,
     targets: targets.map((node) => {
       const truth = node.isManaged ? aws.ssm.truthOf(node.nodeId) : undefined;
-      return { node, lacks: truth ? truth.missing + truth.pendingReboot : null };
+      const lacks = truth ? truth.missing + truth.pendingReboot : null;
+      return { node, lacks, isThere: truth?.isThere === true };
     }),
     commands,
     executions,

@@ -44,6 +44,9 @@ export const concurrentAutomations = 500;
 /** How often Automation looks after a command of its own; not published. */
 const lookSeconds = 5;
 
+/** How long a throttled step is tried again. */
+const throttlingRetrySeconds = 3600;
+
 /** Between two steps of an automation, drawn evenly; not published. */
 const overheadSeconds = [0.5, 2] as const;
 
@@ -108,7 +111,7 @@ export class Automation {
   private *runStep(step: RunbookStep, inputs: JsonObject, target: string): Process<AutomationStatus> {
     try {
       if (step.action === 'aws:runCommand') return yield* this.runCommand(step, inputs, target);
-      return yield* this.assertProperty(inputs);
+      return yield* this.retried(() => this.assertProperty(inputs));
     } catch (error) {
       if (error instanceof AwsError || error instanceof AwsCallError) return 'Failed';
       throw error;
@@ -134,6 +137,20 @@ export class Automation {
       if (status === 'TimedOut') return 'TimedOut';
       if (status === 'Failed' || status === 'Cancelled') return 'Failed';
       if (simulation.now() - startedAt > step.timeoutSeconds * 1000) return 'TimedOut';
+    }
+  }
+
+  /** User guide, "Configuring automatic retry for throttled operations": the preference, at its most. */
+  private *retried(step: () => Process<AutomationStatus>): Process<AutomationStatus> {
+    const until = this.parts.simulation.now() + throttlingRetrySeconds * 1000;
+    for (;;) {
+      try {
+        return yield* step();
+      } catch (error) {
+        const isThrottled = error instanceof AwsCallError && error.code === 'ThrottlingException';
+        if (!isThrottled || this.parts.simulation.now() > until) throw error;
+        yield lookSeconds * 1000;
+      }
     }
   }
 

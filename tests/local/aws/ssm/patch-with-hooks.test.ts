@@ -36,7 +36,7 @@ describe('AWS-RunPatchBaselineWithHooks', () => {
       'RebootAndReport Success',
       'postHook Success',
     ]);
-    expect(account.ssm.truthOf(nodeId(0))).toEqual({ missing: 0, pendingReboot: 0 });
+    expect(account.ssm.truthOf(nodeId(0))).toEqual({ missing: 0, pendingReboot: 0, isThere: true });
   });
 
   test('runs the last hook alone on a node that lacks nothing', async () => {
@@ -65,7 +65,7 @@ describe('AWS-RunPatchBaselineWithHooks', () => {
       'Install Failed',
       'postHook Success',
     ]);
-    expect(account.ssm.truthOf(nodeId(0))).toEqual({ missing: 1, pendingReboot: 4 });
+    expect(account.ssm.truthOf(nodeId(0))).toEqual({ missing: 1, pendingReboot: 4, isThere: true });
   });
 
   test('[F18] ends as Success though a patch is still missing: its last operation is an Install', async () => {
@@ -85,6 +85,7 @@ describe('AWS-RunPatchBaselineWithHooks', () => {
     expect(early).toEqual(['InProgress']);
     expect(account.details(commandId)).toEqual(['DeliveryTimedOut']);
     expect(stepsOf(account)).not.toContain('postHook Success');
+    expect(account.ssm.truthOf(nodeId(0)).isThere).toBe(false);
   });
 
   test('takes no override list and runs on no Mac', () => {
