@@ -19,6 +19,11 @@ export class NetworkFaults {
     this.rates = rates;
   }
 
+  /** Whether the fault can come at all. */
+  isOn(name: NetworkFault): boolean {
+    return (this.rates[name] ?? 0) > 0;
+  }
+
   draw(operationName: string): NetworkFault | undefined {
     const n = this.callsSoFar.get(operationName) ?? 0;
     this.callsSoFar.set(operationName, n + 1);
