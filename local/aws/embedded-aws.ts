@@ -46,6 +46,8 @@ export interface EmbeddedAws {
   listen(port?: number): Promise<string>;
   /** Rejects when a request failed through a defect of the embedded AWS itself. */
   close(): Promise<void>;
+  /** Answers in this process, without the server and its latency: for what plays many calls in simulated time. */
+  readonly front: Pick<Front, 'answer'>;
   readonly usage: Usage;
   readonly published: readonly PublishedMessage[];
   readonly ssm: EmbeddedSsm;
@@ -129,6 +131,7 @@ export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
       return url;
     },
     close: () => server.close(),
+    front,
     usage,
     published: sns.published,
     ssm,

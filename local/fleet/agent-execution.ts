@@ -7,7 +7,7 @@ export interface Delivery {
   readonly node: FleetNode;
   readonly memory: NodeMemory;
   readonly documentName: string;
-  readonly kind: 'patch' | 'hook' | 'other';
+  readonly kind: 'patch' | 'patchWithHooks' | 'hook' | 'other';
   /** Defaults filled in. */
   readonly parameters: Readonly<Record<string, readonly string[]>>;
   readonly timeoutSeconds: number;
@@ -19,6 +19,16 @@ export interface Delivery {
   /** Whether its SnapshotId stands for a snapshot that AWS no longer keeps. */
   readonly isSnapshotExpired: boolean;
   readonly random: Random;
+}
+
+/** One of the operations of a document that does several, in turn: each has a line of its own in the journal. */
+export interface ExecutionPart {
+  readonly step: string;
+  readonly startedAt: number;
+  /** Infinity: the node never answers again. */
+  readonly endedAt: number;
+  readonly result: 'Success' | 'Failed' | 'ExecutionTimedOut';
+  readonly executed: boolean;
 }
 
 /** How a node plays one command. */
@@ -34,6 +44,8 @@ export interface Execution {
   readonly endedAt: number;
   readonly result: 'Success' | 'Failed' | 'ExecutionTimedOut' | 'Cancelled';
   readonly responseCode: number;
+  /** Of a document that does several things in turn. */
+  readonly parts?: readonly ExecutionPart[];
   /** A reboot: the agent is away meanwhile, `until` Infinity for ever. */
   readonly away: { readonly from: number; readonly until: number } | undefined;
   /** Made when asked for: most output is never read. */

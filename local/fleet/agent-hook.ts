@@ -9,14 +9,14 @@ const answerMilliseconds = 300;
 type Outcome = Pick<Execution, 'endedAt' | 'result' | 'responseCode'> & { readonly message: string };
 
 /**
- * A hook document on a node. The first delivery of a (RunId, Step) runs the node's own jobs and keeps their result;
+ * A hook document on a node; without a RunId it is a plain one that runs whenever it comes. The first delivery of a (RunId, Step) runs the node's own jobs and keeps their result;
  * every later one answers with that result and runs nothing, waiting for a first that is still at it.
  */
 export function playHook(delivery: Delivery): Execution {
   const step = parameter(delivery, 'Step') ?? '';
   const runId = parameter(delivery, 'RunId');
   const key = JSON.stringify([runId, step]);
-  const earlier = delivery.memory.hooks.get(key);
+  const earlier = runId === undefined ? undefined : delivery.memory.hooks.get(key);
   if (earlier) return answerAgain(delivery, { step, runId, earlier });
 
   const fate = step === 'postHook' ? delivery.node.fate.postHook : delivery.node.fate.preHook;
@@ -32,7 +32,8 @@ export function playHook(delivery: Delivery): Execution {
   };
 }
 
-function outcomeOf(fate: HookFate, delivery: Delivery): Outcome {
+/** How the node's own jobs end. */
+export function outcomeOf(fate: HookFate, delivery: Delivery): Outcome {
   if (fate.kind === 'absent') return outcomeOfAbsence(delivery);
   if (fate.kind === 'hangs' || fate.seconds > delivery.timeoutSeconds) {
     const endedAt = delivery.at + delivery.timeoutSeconds * 1000;

@@ -1,6 +1,7 @@
 import { broken, type Delivery, type Execution, plainExecution } from './agent-execution.ts';
 import { playHook } from './agent-hook.ts';
 import { patchExitCodes, playPatch } from './agent-patch.ts';
+import { playPatchWithHooks } from './agent-patch-with-hooks.ts';
 import type { FleetNode } from './node.ts';
 
 /** How often an agent reports: API reference, InstanceInformation `LastPingDateTime`. */
@@ -9,6 +10,7 @@ export const heartbeatMilliseconds = 5 * 60 * 1000;
 /** How a node whose agent answers plays a command, from its fate and from what it has done before. */
 export function play(delivery: Delivery): Execution {
   if (delivery.kind === 'patch') return playPatch(delivery);
+  if (delivery.kind === 'patchWithHooks') return playPatchWithHooks(delivery);
   if (delivery.kind === 'hook') return playHook(delivery);
   const endedAt = delivery.at + 1000 + delivery.random.next() * 2000;
   return plainExecution(delivery, {

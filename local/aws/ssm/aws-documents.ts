@@ -52,6 +52,47 @@ const runPatchBaseline: DocumentContent = {
   ],
 };
 
+const hookParameter = {
+  type: 'String',
+  default: 'AWS-Noop',
+  allowedPattern: '^[a-zA-Z0-9_\\-.:/]{3,128}$',
+} as const;
+
+/**
+ * User guide, Systems Manager, "SSM Command document for patching: AWS-RunPatchBaselineWithHooks": six parameters, no
+ * override list, no macOS. Here one step for each platform stands for its eight, and their timeouts are that of the longest.
+ */
+const runPatchBaselineWithHooks: DocumentContent = {
+  schemaVersion: '2.2',
+  description: 'Wraps AWS-RunPatchBaseline, with hooks before and after the installation and at the end.',
+  parameters: {
+    Operation: { type: 'String', allowedValues: ['Scan', 'Install'] },
+    SnapshotId: { type: 'String', default: '', allowedPattern: `(^$)|^${uuidPattern}$` },
+    RebootOption: {
+      type: 'String',
+      default: 'RebootIfNeeded',
+      allowedValues: ['RebootIfNeeded', 'NoReboot'],
+    },
+    PreInstallHookDocName: hookParameter,
+    PostInstallHookDocName: hookParameter,
+    OnExitHookDocName: hookParameter,
+  },
+  mainSteps: [
+    {
+      name: 'PatchWindows',
+      action: 'aws:runDocument',
+      precondition: { StringEquals: ['platformType', 'Windows'] },
+      inputs: { timeoutSeconds: '7200' },
+    },
+    {
+      name: 'PatchLinux',
+      action: 'aws:runDocument',
+      precondition: { StringEquals: ['platformType', 'Linux'] },
+      inputs: { timeoutSeconds: '7200' },
+    },
+  ],
+};
+
 /** Its one step carries the plugin's name, as in documents of schema 1.2. */
 const runShellScript: DocumentContent = {
   schemaVersion: '2.2',
@@ -77,5 +118,6 @@ const runShellScript: DocumentContent = {
 /** The documents of AWS's own that this fleet is sent. */
 export const awsDocuments: readonly CommandDocument[] = [
   { name: 'AWS-RunPatchBaseline', content: runPatchBaseline },
+  { name: 'AWS-RunPatchBaselineWithHooks', content: runPatchBaselineWithHooks },
   { name: 'AWS-RunShellScript', content: runShellScript },
 ];

@@ -1,14 +1,14 @@
 import type { FaultName } from '../../faults.ts';
 import { cancelled, collided, isAnswering, isReachable } from '../../fleet/agent.ts';
-import type { Execution } from '../../fleet/agent-execution.ts';
+import type { Execution, ExecutionPart } from '../../fleet/agent-execution.ts';
 import { rebooted } from '../../fleet/agent-memory.ts';
 import type { FleetNode } from '../../fleet/node.ts';
 import { random } from '../../random.ts';
 import type { Weather } from '../../weather.ts';
 import { isUndelivered, move } from './command.ts';
-import { kindOf, supports } from './document.ts';
+import { isPatchKind, kindOf, supports } from './document.ts';
 import type { EventQueue } from './event-queue.ts';
-import { entryOf } from './execution-entry.ts';
+import { entryOf, partEntryOf } from './execution-entry.ts';
 import { type InvocationDetails, isTerminal } from './invocation-status.ts';
 import type { NodeExecution } from './journal.ts';
 import type { PatchBaselines } from './patch-baselines.ts';
@@ -154,7 +154,7 @@ export class Delivery {
     const isPatching = patching.length > 0;
     const { seed, snapshots, baselines } = this.parts;
     const execution = playInvocation(invocation, { record, at, isPatching, seed, snapshots, baselines });
-    if (kindOf(invocation.command.document) === 'patch')
+    if (isPatchKind(kindOf(invocation.command.document)))
       for (const other of patching) this.collide(other, at);
     record.memory = execution.begin(record.memory);
     record.running.add(invocation);
@@ -177,10 +177,29 @@ export class Delivery {
     queue.schedule(execution.endedAt, (at) => {
       if (invocation.execution === execution) this.end(invocation, execution, at);
     });
+    for (const part of execution.parts ?? []) {
+      queue.schedule(part.startedAt, () => {
+        if (invocation.execution === execution) this.beginPart(invocation, { execution, part });
+      });
+    }
     const { away } = execution;
     if (!away) return;
     queue.schedule(away.from, (at) => {
       if (invocation.execution === execution) this.loseContact(record, { from: at, until: away.until });
+    });
+  }
+
+  private beginPart(
+    invocation: Invocation,
+    run: { readonly execution: Execution; readonly part: ExecutionPart },
+  ): void {
+    const { execution, part } = run;
+    const entry = partEntryOf(invocation, part);
+    this.parts.executions.push(entry);
+    this.parts.queue.schedule(part.endedAt, (at) => {
+      if (invocation.execution !== execution) return;
+      entry.endedAt = at;
+      entry.result = part.result;
     });
   }
 

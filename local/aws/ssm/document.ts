@@ -50,8 +50,14 @@ export function supports(document: CommandDocument, platform: PlatformType): boo
 }
 
 /** What a document does on a node: patch it, run its hooks (it knows them by its `Step`), or something quick. */
-export function kindOf(document: CommandDocument): 'patch' | 'hook' | 'other' {
+export function kindOf(document: CommandDocument): 'patch' | 'patchWithHooks' | 'hook' | 'other' {
   if (document.name === 'AWS-RunPatchBaseline') return 'patch';
+  if (document.name === 'AWS-RunPatchBaselineWithHooks') return 'patchWithHooks';
   const steps = document.content.parameters?.['Step']?.allowedValues ?? [];
   return steps.includes('preHook') && steps.includes('postHook') ? 'hook' : 'other';
+}
+
+/** Whether it works on the node's packages, which only one command at a time can. */
+export function isPatchKind(kind: ReturnType<typeof kindOf>): boolean {
+  return kind === 'patch' || kind === 'patchWithHooks';
 }

@@ -1,4 +1,4 @@
-import type { Execution } from '../../fleet/agent-execution.ts';
+import type { Execution, ExecutionPart } from '../../fleet/agent-execution.ts';
 import type { NodeExecution } from './journal.ts';
 import type { Invocation } from './records.ts';
 
@@ -15,6 +15,22 @@ export function entryOf(invocation: Invocation, execution: Execution): NodeExecu
     executed,
     endedAt: undefined,
     isReported: false,
+    result: 'InProgress',
+  };
+}
+
+/** The journal's line for an operation that begins within an execution of several. */
+export function partEntryOf(invocation: Invocation, part: ExecutionPart): NodeExecution {
+  const { step, startedAt, executed } = part;
+  return {
+    nodeId: invocation.nodeId,
+    commandId: invocation.command.commandId,
+    document: invocation.command.document.name,
+    step,
+    runId: undefined,
+    startedAt,
+    executed,
+    endedAt: undefined,
     result: 'InProgress',
   };
 }

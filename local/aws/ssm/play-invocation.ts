@@ -1,7 +1,7 @@
 import { play } from '../../fleet/agent.ts';
 import type { Execution } from '../../fleet/agent-execution.ts';
 import { random } from '../../random.ts';
-import { kindOf, platformsOf } from './document.ts';
+import { isPatchKind, kindOf, platformsOf } from './document.ts';
 import { stepTimeoutSeconds } from './parameters.ts';
 import type { PatchBaselines } from './patch-baselines.ts';
 import type { Invocation, NodeRecord } from './records.ts';
@@ -24,7 +24,7 @@ export function playInvocation({ command, nodeId }: Invocation, circumstances: C
   const { node, memory } = record;
   const kind = kindOf(document);
   const step = document.content.mainSteps.find((each) => platformsOf(each).includes(node.platformType));
-  const snapshotId = kind === 'patch' ? parameters['SnapshotId']?.[0] || undefined : undefined;
+  const snapshotId = isPatchKind(kind) ? parameters['SnapshotId']?.[0] || undefined : undefined;
   return play({
     node,
     memory,

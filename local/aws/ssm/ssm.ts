@@ -33,6 +33,13 @@ export interface SsmOptions extends Surroundings {
   readonly onPatchReport?: (report: PatchOperationReport) => void;
 }
 
+/** Patches that a node lacks or that wait for its reboot, and whether its agent answers. */
+export interface NodeTruth {
+  readonly missing: number;
+  readonly pendingReboot: number;
+  readonly isThere: boolean;
+}
+
 /**
  * Systems Manager over a fleet that plays its fates. All of it happens when it is asked, up to the clock's time, unless
  * somebody wants to hear of patch reports.
@@ -41,6 +48,8 @@ export interface EmbeddedSsm {
   readonly operations: Operations;
   /** What really happened until now. */
   readonly journal: Journal;
+  /** How a node really stands, whatever was reported. A RangeError for an unknown one. */
+  truthOf(nodeId: string): NodeTruth;
   /** Adds a node, or gives a known one a new state, other tags or another fate from now on. */
   setNode(node: FleetNode): void;
   /** The node is gone for good: what runs on it never reports. A RangeError for an unknown one. */
@@ -70,6 +79,12 @@ export function createSsm(options: SsmOptions): EmbeddedSsm {
     get journal() {
       settle();
       return { commands: sent, executions };
+    },
+    truthOf: (nodeId) => {
+      settle();
+      const { memory, absence } = accounts.recordOf(nodeId);
+      const { missing, pendingReboot } = memory;
+      return { missing: missing.length, pendingReboot: pendingReboot.length, isThere: absence === undefined };
     },
     setNode: (node) => setNode({ context, node, now: settle() }),
     terminate: (nodeId) => {

@@ -46,6 +46,20 @@ describe('a hook document on a node', () => {
     expect(stepOf(account, pre)).toMatchObject({ ResponseCode: 1 });
   });
 
+  test('runs whenever it comes if its document declares no RunId', async () => {
+    const { RunId: _, ...parameters } = hooks.content.parameters ?? {};
+    const plain = { name: 'plain-hooks', content: { ...hooks.content, parameters } };
+    const account = new AccountUnderTest([node(0)], { documents: [plain] });
+    const send = { DocumentName: 'plain-hooks', InstanceIds: [nodeId(0)], Parameters: { Step: ['preHook'] } };
+
+    account.send(send);
+    await account.wait(60);
+    account.send(send);
+    await account.wait(60);
+
+    expect(account.ssm.journal.executions.map(({ executed }) => executed)).toEqual([true, true]);
+  });
+
   test('runs once for a run and step: a second delivery answers with the first result', async () => {
     const account = new AccountUnderTest([node(0, { fates: { preHook: { kind: 'fails', seconds: 60 } } })]);
 

@@ -1,0 +1,46 @@
+import type { FleetNode } from '../../local/fleet/node.ts';
+import { shareAtLeastOne } from '../../shared/domain/count-or-percent.ts';
+import type { PolicyFile } from '../../shared/domain/policy.ts';
+import { type FleetPlan, fleetFor, policiesFor, targetsOf } from '../fleet.ts';
+
+/** The evening of `npm start`, when the window of prd-web opens. */
+export const startsAt = Date.parse('2026-01-10T13:00:00Z');
+
+/** When the nodes of `goneNodeIds` go away: every design has found its nodes by then, and few have been started. */
+export const goneAfterMilliseconds = 20_000;
+
+/** What every design is given: the same fleet, policy and faults. */
+export interface Setup {
+  readonly plan: FleetPlan;
+  readonly policies: PolicyFile;
+  readonly fleet: readonly FleetNode[];
+  readonly targets: readonly FleetNode[];
+  /** Nodes that go away for good shortly after the start. */
+  readonly goneNodeIds: readonly string[];
+  readonly deadline: number | null;
+}
+
+export function setUp(
+  plan: FleetPlan,
+  special: {
+    readonly change?: (node: FleetNode, index: number) => FleetNode;
+    readonly gone?: (targets: readonly FleetNode[]) => readonly string[];
+    readonly deadline?: number;
+  } = {},
+): Setup {
+  const fleet = fleetFor(plan).map((node, index) => special.change?.(node, index) ?? node);
+  const targets = targetsOf(fleet);
+  return {
+    plan,
+    policies: policiesFor(plan),
+    fleet,
+    targets,
+    goneNodeIds: special.gone?.(targets) ?? [],
+    deadline: special.deadline ?? null,
+  };
+}
+
+/** What a percentage of the targets allows, at least one. */
+export function allowed(percent: number, targets: readonly FleetNode[]): number {
+  return shareAtLeastOne(`${percent}%`, targets.length);
+}
