@@ -1,6 +1,7 @@
 import { NetworkFaults } from '../local/aws/network-faults.ts';
 import type { FaultRates } from '../local/faults.ts';
 import type { FleetNode } from '../local/fleet/node.ts';
+import { Weather } from '../local/weather.ts';
 import { type Setup, setUp, startsAt } from './designs/setup.ts';
 import { policyOf } from './fleet.ts';
 import { boundSeconds } from './lower-bound.ts';
@@ -53,8 +54,9 @@ const lostReplies = { 'lost-reply': 0.2 } as const;
 
 /** From the given seed on, the first with which the first SendCommand takes effect and its answer never arrives. */
 function seedThatLosesTheFirstSend(from: number): number {
+  const weather = new Weather({ rates: lostReplies });
   let seed = from;
-  while (new NetworkFaults(seed, lostReplies).draw('ssm:SendCommand') !== 'lost-reply') seed += 1;
+  while (new NetworkFaults(seed, weather).draw('ssm:SendCommand', 0) !== 'lost-reply') seed += 1;
   return seed;
 }
 

@@ -25,6 +25,7 @@ export function step(
     startedAt: startsAt + from * 60_000,
     endedAt: to === undefined ? undefined : startsAt + to * 60_000,
     executed,
+    isReported: to !== undefined,
     result,
   };
 }

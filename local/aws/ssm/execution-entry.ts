@@ -31,6 +31,7 @@ export function partEntryOf(invocation: Invocation, part: ExecutionPart): NodeEx
     startedAt,
     executed,
     endedAt: undefined,
+    isReported: false,
     result: 'InProgress',
   };
 }
