@@ -74,7 +74,6 @@ describe('a rule that is not there yet is refused by its name:', () => {
     ['rollout.healthGate', { rollout: { healthGate: {} } }],
     ['changeCalendar', { changeCalendar: 'freeze' }],
     ['stopRequest', { stopRequest: true }],
-    ['lock', { lock: true }],
     ['organizationalUnits', { organizationalUnits: ['ou-1'] }],
   ])('%s', (path, rest) => {
     expect(problemsWith(rest)).toEqual([
