@@ -8,7 +8,7 @@ afterEach(() => {
 
 const options: Play = {
   seed: 3,
-  nodes: fleetOf(8, ['healthy', 'patchFails', 'preHookFails']),
+  nodes: fleetOf(4, ['healthy', 'patchFails', 'preHookFails']),
   faults: {
     throttle: 0.1,
     'server-error': 0.05,
