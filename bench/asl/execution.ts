@@ -88,7 +88,8 @@ interface Visit {
 function* enter(state: JsonObject, visit: Visit): Process<Step> {
   const { scope, account } = visit;
   const next = typeof state['Next'] === 'string' ? state['Next'] : undefined;
-  account.addEvents(state['Type'] === 'Fail' ? 1 : 2);
+  account.addEvents(1);
+  if (state['Type'] !== 'Fail') account.addEvents(1);
   switch (state['Type']) {
     case 'Wait':
       yield numberOf(state['Seconds'], 'Seconds') * 1000;

@@ -6,7 +6,7 @@ import type { CallCounts } from '../simulation/aws-client.ts';
 import type { LambdaUsage } from '../simulation/lambda.ts';
 import { type Process, Simulation } from '../simulation/simulation.ts';
 import { createSites, type Site } from '../sites.ts';
-import { allowed, goneAfterMilliseconds, type Setup, startsAt } from './setup.ts';
+import { goneAfterMilliseconds, placesOf, type Setup, startsAt } from './setup.ts';
 
 /** What an alternative's orchestrator used in one account. */
 export interface SiteUsage {
@@ -99,7 +99,7 @@ function evidenceOf(
   return {
     startedAt: startsAt,
     endedAt: run.endedAt,
-    concurrency: allowed(plan.concurrencyPercent, targets),
+    concurrency: placesOf(run.setup),
     maxErrors: Math.floor((targets.length * plan.maxErrorsPercent) / 100),
     deadline,
     targets: targets.map((node) => {

@@ -13,6 +13,7 @@ import { readRunbook } from '../simulation/runbook.ts';
 import { Occasion, type Process } from '../simulation/simulation.ts';
 import type { Site } from '../sites.ts';
 import type { AlternativeRun, SiteUsage } from './alternative.ts';
+import { placesIn } from './setup.ts';
 
 const runbookName = 'PatchNode';
 const runbookFile = join(import.meta.dirname, '..', 'alternatives', 'automation', 'patch-node.runbook.json');
@@ -25,7 +26,7 @@ const noStateMachine = { stateTransitions: 0, historyEventsMax: 0, payloadBytesM
 /** (d) Systems Manager Automation with rate control: one automation a node. */
 export function* automation(site: Site, run: AlternativeRun): Process<SiteUsage> {
   const { simulation, setup, snapshotId, runId } = run;
-  const { seed, concurrencyPercent, maxErrorsPercent } = setup.plan;
+  const { seed, maxErrorsPercent } = setup.plan;
   const { aws, scope } = site;
   const end = new Occasion();
   const executionId = uuid(random(seed, 'automation run', scope.accountId));
@@ -59,7 +60,7 @@ export function* automation(site: Site, run: AlternativeRun): Process<SiteUsage>
     Targets: [{ Key: 'tag:PatchGroup', Values: [patchGroup] }],
     TargetParameterName: 'InstanceId',
     Parameters: { SnapshotId: [snapshotId] },
-    MaxConcurrency: `${concurrencyPercent}%`,
+    MaxConcurrency: String(placesIn(setup, scope.accountId)),
     MaxErrors: `${maxErrorsPercent}%`,
   };
   yield* client.send({ service: 'ssm', operation: 'StartAutomationExecution', input });

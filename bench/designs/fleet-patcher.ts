@@ -5,7 +5,7 @@ import { type Rehearsal, rehearse } from '../../local/rehearsal.ts';
 import { classOf, type Outcome } from '../../shared/domain/outcome.ts';
 import type { DesignRun, Evidence } from '../evidence.ts';
 import { policyName } from '../fleet.ts';
-import { allowed, goneAfterMilliseconds, type Setup, startsAt } from './setup.ts';
+import { goneAfterMilliseconds, placesOf, type Setup, startsAt } from './setup.ts';
 
 /** After a run, until everything that it has left under way has ended on the nodes. */
 const aftermathMilliseconds = 4 * 3_600_000;
@@ -80,7 +80,7 @@ function evidenceOf(
   return {
     startedAt: startsAt,
     endedAt,
-    concurrency: allowed(plan.concurrencyPercent, targets),
+    concurrency: placesOf(setup),
     maxErrors: Math.floor((targets.length * plan.maxErrorsPercent) / 100),
     deadline,
     targets: targets.map((node) => {

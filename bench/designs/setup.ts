@@ -1,7 +1,9 @@
 import type { FleetNode } from '../../local/fleet/node.ts';
 import { shareAtLeastOne } from '../../shared/domain/count-or-percent.ts';
+import { dealPlaces } from '../../shared/domain/dealing.ts';
 import type { PolicyFile } from '../../shared/domain/policy.ts';
 import { type FleetPlan, fleetFor, policiesFor, targetsOf } from '../fleet.ts';
+import { isReady } from '../lower-bound.ts';
 
 /** The evening of `npm start`, when the window of prd-web opens. */
 export const startsAt = Date.parse('2026-01-10T13:00:00Z');
@@ -40,7 +42,17 @@ export function setUp(
   };
 }
 
-/** What a percentage of the targets allows, at least one. */
-export function allowed(percent: number, targets: readonly FleetNode[]): number {
-  return shareAtLeastOne(`${percent}%`, targets.length);
+/** Nodes that may be in flight at once, in all accounts together: of those that a run can reach, as ours counts it. */
+export function placesOf({ plan, targets }: Setup): number {
+  return shareAtLeastOne(`${plan.concurrencyPercent}%`, targets.filter(isReady).length);
+}
+
+/** An account's share of the places: a design of one account is told a number, so that all designs have as many. */
+export function placesIn(setup: Setup, accountId: string): number {
+  const accounts = [...Map.groupBy(setup.targets.filter(isReady), (node) => node.accountId)];
+  const places = dealPlaces(
+    accounts.map(([, nodes]) => nodes.length),
+    placesOf(setup),
+  );
+  return places[accounts.findIndex(([account]) => account === accountId)] ?? 1;
 }

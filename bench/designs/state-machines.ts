@@ -12,6 +12,7 @@ import { type Handler, LambdaFunctions } from '../simulation/lambda.ts';
 import type { Process } from '../simulation/simulation.ts';
 import { hookDocumentName, type Site } from '../sites.ts';
 import type { Alternative, AlternativeRun, SiteUsage } from './alternative.ts';
+import { placesIn } from './setup.ts';
 
 const alternatives = join(import.meta.dirname, '..', 'alternatives');
 
@@ -19,7 +20,7 @@ interface Deployment {
   readonly file: string;
   readonly substitutions: Readonly<Record<string, string>>;
   readonly functions: (topicArn: string) => Readonly<Record<string, Handler>>;
-  readonly input: (run: AlternativeRun) => JsonObject;
+  readonly input: (run: AlternativeRun, places: number) => JsonObject;
 }
 
 /** (a) A child execution a server, a command a step, asked for every 15 seconds. */
@@ -31,8 +32,8 @@ export const perServer: Alternative = deployed({
     HookDocument: hookDocumentName,
   },
   functions: (topicArn) => ({ 'list-servers': listServers, summarise: makeSummarise(topicArn) }),
-  input: ({ setup }) => ({
-    concurrencyPercent: setup.plan.concurrencyPercent,
+  input: ({ setup }, places) => ({
+    concurrency: places,
     toleratedFailurePercentage: setup.plan.maxErrorsPercent,
   }),
 });
@@ -50,10 +51,10 @@ function deliverySeconds(
   return { hook: of(120), patch: of(1200), scan: of(120), all: of(1500) };
 }
 
-function rateControl({ setup }: AlternativeRun): JsonObject {
+function rateControl({ setup }: AlternativeRun, places: number): JsonObject {
   const { concurrencyPercent, maxErrorsPercent } = setup.plan;
   return {
-    maxConcurrency: `${concurrencyPercent}%`,
+    maxConcurrency: String(places),
     maxErrors: `${maxErrorsPercent}%`,
     deliverySeconds: deliverySeconds(concurrencyPercent),
   };
@@ -88,7 +89,7 @@ function deployed({ file, substitutions, functions, input }: Deployment): Altern
     const { outcome, usage } = yield* runMachine({
       definition,
       name: runId,
-      input: { runId, snapshotId, patchGroup, ...input(started) },
+      input: { runId, snapshotId, patchGroup, ...input(started, placesIn(setup, site.scope.accountId)) },
       seed: setup.plan.seed,
       simulation,
       client,

@@ -115,7 +115,8 @@ export class Simulation implements Clock {
       })
       .finally(() => {
         this.asyncWork -= 1;
-        end.come();
+        // By a timer, so that what goes wrong from here on goes wrong in `run`.
+        this.setTimeout(() => end.come(), 0);
       });
     yield end;
     if (ended.result) return ended.result.value;

@@ -20,6 +20,5 @@ export const listServers: Handler = async (event, tools) => {
     .map((row) => String(row['InstanceId']));
   const key = `servers/${String(event['runId'])}.json`;
   await tools.call('s3', 'PutObject', { Bucket: place.bucket, Key: key, Body: JSON.stringify(servers) });
-  const share = Math.floor((servers.length * Number(event['concurrencyPercent'])) / 100);
-  return { bucket: place.bucket, key, concurrency: Math.max(1, share) };
+  return { bucket: place.bucket, key };
 };
