@@ -63,3 +63,12 @@ function hash(text: string): [number, number, number, number] {
   h4 = imul(h2 ^ (h4 >>> 19), 2716044179);
   return [(h1 ^ h2 ^ h3 ^ h4) | 0, (h2 ^ h1) | 0, (h3 ^ h1) | 0, (h4 ^ h1) | 0];
 }
+
+const digits = '0123456789abcdef';
+
+/** Lower-case hexadecimal digits. */
+export function hexDigits(stream: Random, length: number): string {
+  let text = '';
+  for (let index = 0; index < length; index += 1) text += digits.charAt(stream.integer(16));
+  return text;
+}

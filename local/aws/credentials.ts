@@ -1,6 +1,5 @@
-import { random } from '../random.ts';
+import { hexDigits, random } from '../random.ts';
 import type { CommonErrors } from './http/endpoint.ts';
-import { hexDigits } from './http/identifiers.ts';
 import type { SignedCaller } from './http/request.ts';
 import type { Signature } from './http/signature.ts';
 

@@ -101,7 +101,7 @@ export class Front {
     const reply = endpoint.perform(call);
     if (reply instanceof Promise) return reply.then((later) => ({ reply: later, isLost }));
     // S3 is strongly consistent: what was put is what is listed.
-    if (service !== 's3') this.parts.stalePages.remember(call, reply);
+    if (service !== 's3' && weather.knows('stale-page')) this.parts.stalePages.remember(call, reply);
     if (weather.knows('repeated-page')) this.parts.repeatedPages.remember(call, reply);
     return { reply, isLost };
   }

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
+import { type LoopbackCall, type LoopbackReply, offerLoopback } from '../loopback.ts';
 import { random } from '../random.ts';
 import type { Answer, Front } from './front.ts';
 import { uuid } from './http/identifiers.ts';
-import { readRequest } from './http/read-request.ts';
+import { readRequest, requestOf } from './http/read-request.ts';
 import type { AwsRequest, Reply } from './http/request.ts';
 
 /** Milliseconds of simulated time that a call takes, there and back. */
@@ -29,6 +30,7 @@ export class AwsServer {
   private readonly repeats = new Map<string, number>();
   private readonly defects: unknown[] = [];
   private requests = 0;
+  private stopLoopback: (() => void) | undefined;
 
   constructor(options: ServerOptions) {
     this.options = options;
@@ -49,13 +51,16 @@ export class AwsServer {
       });
       this.server.listen(port, '127.0.0.1', () => {
         const address = this.server.address();
-        resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`);
+        const taken = typeof address === 'object' && address ? address.port : port;
+        this.stopLoopback = offerLoopback(taken, (call) => this.serveLoopback(call));
+        resolve(`http://127.0.0.1:${taken}`);
       });
     });
   }
 
   /** Rejects when a request failed through a defect of the embedded AWS itself, so that no test can miss it. */
   async close(): Promise<void> {
+    this.stopLoopback?.();
     await new Promise<void>((resolve) => {
       this.server.close(() => resolve());
       this.server.closeAllConnections();
@@ -67,10 +72,42 @@ export class AwsServer {
   }
 
   private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const { clock, seed, front } = this.options;
-    this.requests += 1;
-    const request = await readRequest(incoming, uuid(random(seed, 'request', this.requests)));
+    const request = await readRequest(incoming, this.nextRequestId());
+    const reply = request && (await this.replyTo(request));
     if (!request) return;
+    if (!reply) outgoing.socket?.resetAndDestroy();
+    else {
+      outgoing.writeHead(reply.statusCode, this.headersOf(request, reply));
+      outgoing.end(request.method === 'HEAD' ? undefined : reply.body);
+    }
+  }
+
+  /** The same without a socket, for callers in this process. */
+  private async serveLoopback(call: LoopbackCall): Promise<LoopbackReply | undefined> {
+    try {
+      const request = requestOf(call, this.nextRequestId());
+      const reply = await this.replyTo(request);
+      if (!reply) return undefined;
+      const body = call.method === 'HEAD' ? '' : reply.body;
+      return {
+        statusCode: reply.statusCode,
+        headers: this.headersOf(request, reply),
+        body: typeof body === 'string' ? Buffer.from(body) : body,
+      };
+    } catch (defect) {
+      this.defects.push(defect);
+      return undefined;
+    }
+  }
+
+  private nextRequestId(): string {
+    this.requests += 1;
+    return uuid(random(this.options.seed, 'request', this.requests));
+  }
+
+  /** The answer once it is back, or undefined when it is lost on its way. */
+  private async replyTo(request: AwsRequest): Promise<Reply | undefined> {
+    const { clock, front } = this.options;
     const hold = request.headers['x-local-hold'];
     const { there, back } = this.latencyOf(request);
     // The request travels before it counts: calls made in one instant arrive in an order that the seed decides,
@@ -80,8 +117,7 @@ export class AwsServer {
     const { reply, isLost, defect } = answer instanceof Promise ? await this.standingStill(answer) : answer;
     if (defect !== undefined) this.defects.push(defect);
     await clock.sleepInHold(hold, back);
-    if (isLost) outgoing.socket?.resetAndDestroy();
-    else this.send(outgoing, request, reply);
+    return isLost ? undefined : reply;
   }
 
   /** No timer fires before a service that works in real time has answered: its turns of the event loop are no time. */
@@ -94,16 +130,15 @@ export class AwsServer {
     }
   }
 
-  private send(outgoing: ServerResponse, request: AwsRequest, reply: Reply): void {
+  private headersOf(request: AwsRequest, reply: Reply): Record<string, string> {
     const { clock, headers } = this.options;
-    outgoing.writeHead(reply.statusCode, {
-      ...(reply.statusCode === 204 ? {} : { 'content-length': Buffer.byteLength(reply.body) }),
+    return {
+      ...(reply.statusCode === 204 ? {} : { 'content-length': String(Buffer.byteLength(reply.body)) }),
       ...reply.headers,
       ...headers,
       'x-amzn-requestid': request.requestId,
       date: new Date(clock.now()).toUTCString(),
-    });
-    outgoing.end(request.method === 'HEAD' ? undefined : reply.body);
+    };
   }
 
   private latencyOf({ method, path, query, body }: AwsRequest): {
@@ -111,7 +146,7 @@ export class AwsServer {
     readonly back: number;
   } {
     const { seed, latency } = this.options;
-    const content = createHash('sha256').update(`${method} ${path} ${query} `).update(body).digest('hex');
+    const content = hash('sha256', Buffer.concat([Buffer.from(`${method} ${path} ${query} `), body]));
     const repeat = this.repeats.get(content) ?? 0;
     this.repeats.set(content, repeat + 1);
     const stream = random(seed, 'latency', content, repeat);

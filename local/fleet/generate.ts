@@ -1,6 +1,5 @@
-import { hexDigits } from '../aws/http/identifiers.ts';
 import type { FaultRates } from '../faults.ts';
-import { random } from '../random.ts';
+import { hexDigits, random } from '../random.ts';
 import { fateOf } from './fate.ts';
 import type { FleetNode } from './node.ts';
 import { pickAgentVersion, pickPlatform } from './platforms.ts';

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
-import type { Random } from '../random.ts';
+import { hexDigits, type Random } from '../random.ts';
 import { overrideMembers, realm } from './evaluate.ts';
 
 type Callback = (...values: readonly unknown[]) => unknown;
@@ -78,8 +78,8 @@ export function createMath(random: Random): unknown {
 
 /** A version 4 UUID from the given stream. */
 export function seededUuid(random: Random): string {
-  const digits = Array.from({ length: 32 }, () => random.integer(16).toString(16));
-  digits[12] = '4';
-  digits[16] = (8 + random.integer(4)).toString(16);
-  return digits.join('').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const digits = hexDigits(random, 32);
+  const variant = (8 + random.integer(4)).toString(16);
+  const parts = [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`];
+  return [...parts, `${variant}${digits.slice(17, 20)}`, digits.slice(20)].join('-');
 }

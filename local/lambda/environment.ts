@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type Random, random } from '../random.ts';
+import { createCrypto } from './crypto-module.ts';
 import { createDate, createMath, createTimers, type EmbeddedTimers, seededUuid } from './embedded-globals.ts';
 import { builtinModule, evaluateCommonJs, overrideMembers, realm } from './evaluate.ts';
 import { createFileModules } from './file-module.ts';
@@ -141,7 +142,7 @@ export class Environment {
     const host = createProcess({ ...this.options, onLine, onExit });
     const modules = this.modules(host.process);
     const require = (name: string): unknown => {
-      const module = modules.get(name.replace(/^node:/, '')) ?? builtinModule(name);
+      const module = modules.get(name.replace(/^node:/, ''))?.() ?? builtinModule(name);
       if (module === undefined)
         throw runtimeError('Runtime.ImportModuleError', `Error: Cannot find module '${name}'`);
       return module;
@@ -151,33 +152,28 @@ export class Environment {
       ...this.timers.globals,
       Date: createDate(clock),
       Math: createMath(this.random),
-      crypto: modules.get('crypto'),
+      crypto: modules.get('crypto')?.(),
     };
     return handlerOf(evaluateCommonJs({ file, globals, require }));
   }
 
-  private modules(process: unknown): ReadonlyMap<string, unknown> {
-    const files = createFileModules(this.options.clock, () => this.isDestroyed);
+  /** Made when they are asked for, and once: not every bundle wants each. */
+  private modules(process: unknown): ReadonlyMap<string, () => unknown> {
+    const files = once(() => createFileModules(this.options.clock, () => this.isDestroyed));
     const { clearInterval, clearTimeout, setInterval, setTimeout } = this.timers.globals;
+    const timers = { clearInterval, clearTimeout, setInterval, setTimeout };
     const randomUUID = (): string => seededUuid(this.random);
-    const crypto = builtinModule('node:crypto');
+    const override = (name: string, members: Readonly<Record<string, unknown>>) =>
+      once(() => overrideMembers(builtinModule(name), members));
     return new Map([
-      ['process', process],
-      ['http', this.calls.http],
-      ['https', this.calls.https],
-      ['fs', files.fs],
-      ['fs/promises', files.promises],
-      ['crypto', overrideMembers(crypto, { randomUUID })],
-      ['async_hooks', overrideMembers(builtinModule('node:async_hooks'), { createHook: createDormantHook })],
-      [
-        'timers',
-        overrideMembers(builtinModule('node:timers'), {
-          clearInterval,
-          clearTimeout,
-          setInterval,
-          setTimeout,
-        }),
-      ],
+      ['process', () => process],
+      ['http', () => this.calls.http],
+      ['https', () => this.calls.https],
+      ['fs', () => files().fs],
+      ['fs/promises', () => files().promises],
+      ['crypto', once(() => createCrypto(randomUUID))],
+      ['async_hooks', override('node:async_hooks', { createHook: createDormantHook })],
+      ['timers', override('node:timers', timers)],
     ]);
   }
 
@@ -196,4 +192,12 @@ export class Environment {
       memoryLimitInMB: String(memoryMegabytes),
     };
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -45,6 +45,9 @@ export function builtinModule(name: string): unknown {
   return process.getBuiltinModule(name);
 }
 
+/** Of modules of Node.js, of which every environment wants its own version. */
+const descriptorsOf = new WeakMap<object, PropertyDescriptorMap>();
+
 /**
  * A module like the given one with some members replaced. Own properties, because bundlers copy those, and
  * descriptors, because reading some of Node's members warns that they are deprecated.
@@ -52,15 +55,22 @@ export function builtinModule(name: string): unknown {
 export function overrideMembers(original: unknown, members: Readonly<Record<string, unknown>>): unknown {
   if (typeof original !== 'object' || original === null)
     throw new TypeError(`${typeof original} has no members`);
-  const overridden = {};
-  for (const key of Reflect.ownKeys(original)) {
-    const descriptor = Reflect.getOwnPropertyDescriptor(original, key);
-    if (descriptor) Object.defineProperty(overridden, key, { ...descriptor, configurable: true });
-  }
+  const known = descriptorsOf.get(original);
+  const descriptors = known ?? configurable(original);
+  if (!known) descriptorsOf.set(original, descriptors);
+  const overridden = Object.defineProperties({}, descriptors);
   for (const [key, value] of Object.entries(members)) {
     Object.defineProperty(overridden, key, { value, configurable: true, enumerable: true, writable: true });
   }
   return overridden;
+}
+
+function configurable(original: object): PropertyDescriptorMap {
+  const descriptors = Object.getOwnPropertyDescriptors(original);
+  for (const key of Reflect.ownKeys(descriptors)) {
+    Reflect.set(descriptors, key, { ...Reflect.get(descriptors, key), configurable: true });
+  }
+  return descriptors;
 }
 
 interface Realm {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import { builtinModule, overrideMembers } from './evaluate.ts';
 
@@ -14,24 +16,46 @@ export interface FileModules {
  * Once `isDead` says so, nothing read reaches the bundle.
  */
 export function createFileModules(clock: Clock, isDead: () => boolean): FileModules {
-  const promises = overrideFunctions(builtinModule('node:fs/promises'), (original) =>
-    holdPromise(clock, isDead, original),
+  const promises = overrideMembers(filePromises, {
+    ...wrapFunctions(filePromises, (original) => holdPromise(clock, isDead, original)),
+    readFile: readAtOnce(clock, isDead),
+  });
+  const callbacks = wrapFunctions(files, (original) => holdCallback(clock, isDead, original));
+  return { promises, fs: overrideMembers(files, { ...callbacks, promises }) };
+}
+
+const files = builtinModule('node:fs');
+const filePromises = builtinModule('node:fs/promises');
+
+/**
+ * Every start reads the SDK's configuration and most read the policy. Read at once, a small file takes no thread of
+ * the host and no turns of its event loop; what is no path, or is to be aborted, is read as Node.js reads it.
+ */
+function readAtOnce(clock: Clock, isDead: () => boolean): AnyFunction {
+  const held = holdPromise(clock, isDead, (file, options) =>
+    Reflect.apply(readFile, undefined, [file, options]),
   );
-  const callbacks = overrideFunctions(builtinModule('node:fs'), (original) =>
-    holdCallback(clock, isDead, original),
-  );
-  return { promises, fs: overrideMembers(callbacks, { promises }) };
+  return (...values) => {
+    const [file, options] = values;
+    const encoding =
+      typeof options === 'object' && options !== null && 'encoding' in options ? options.encoding : options;
+    if (typeof file !== 'string' || (encoding !== 'utf8' && encoding !== 'utf-8')) return held(...values);
+    if (typeof options === 'object' && options !== null && 'signal' in options) return held(...values);
+    return new Promise((resolve) => resolve(readFileSync(file, encoding)));
+  };
 }
 
 /** Wraps the asynchronous functions: not `...Sync`, not classes, nothing that returns a stream or a watcher. */
-function overrideFunctions(module: unknown, wrap: (original: AnyFunction) => AnyFunction): unknown {
+function wrapFunctions(
+  module: unknown,
+  wrap: (original: AnyFunction) => AnyFunction,
+): Record<string, AnyFunction> {
   const members: Record<string, AnyFunction> = {};
-  if (typeof module !== 'object' || module === null) return module;
-  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(module))) {
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(Object(module)))) {
     if (isFunction(value) && /^(?!watch|create|unwatch|_|[A-Z])(?!.*Sync$)/.test(name))
       members[name] = wrap(value);
   }
-  return overrideMembers(module, members);
+  return members;
 }
 
 function isFunction(value: unknown): value is AnyFunction {

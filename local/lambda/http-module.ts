@@ -1,8 +1,11 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import type { Clock, Hold } from '../clock.ts';
 import { overrideMembers } from './evaluate.ts';
+import type { LoopbackRequest } from './loopback-request.ts';
+import { loopbackRequest } from './loopback-target.ts';
 
 /** The AWS calls of one environment: what it sent, and how its answers are cut off when it dies. */
 export interface Calls {
@@ -30,10 +33,15 @@ const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', 
 /** Header that names the hold, so that a server can make its latency pass as simulated time. */
 const holdHeader = 'x-local-hold';
 
-/** `http` and `https` for one environment. Each request holds the clock until its answer is consumed. */
+type Outgoing = http.ClientRequest | LoopbackRequest;
+
+/**
+ * `http` and `https` for one environment. Each request holds the clock until its answer is consumed. To a server of
+ * this process it goes without a socket.
+ */
 export function createCalls(clock: Clock, observer: CallObserver): Calls {
   const sockets = new Set<Socket>();
-  const open = new Map<http.ClientRequest, () => void>();
+  const open = new Map<Outgoing, () => void>();
   let isCutOff = false;
 
   const close = (): void => {
@@ -46,12 +54,11 @@ export function createCalls(clock: Clock, observer: CallObserver): Calls {
     socket.once('close', () => sockets.delete(socket));
   };
 
-  const request = (...values: Parameters<typeof http.request>): http.ClientRequest => {
-    const hold = clock.hold();
-    const outgoing = requestInHold(values, hold);
+  const request = (...values: Parameters<typeof http.request>): Outgoing => {
+    const { outgoing, endHold } = withoutSocket(values, clock) ?? overSocket(values, clock);
     const release = (): void => {
       open.delete(outgoing);
-      hold.release();
+      endHold();
       if (isCutOff && open.size === 0) close();
     };
     open.set(outgoing, release);
@@ -70,7 +77,7 @@ export function createCalls(clock: Clock, observer: CallObserver): Calls {
     return outgoing;
   };
 
-  const get = (...values: Parameters<typeof http.request>): http.ClientRequest => {
+  const get = (...values: Parameters<typeof http.request>): Outgoing => {
     const outgoing = request(...values);
     outgoing.end();
     return outgoing;
@@ -93,10 +100,10 @@ export function createCalls(clock: Clock, observer: CallObserver): Calls {
 
 /** Replaces the emitter's `emit` by one that asks first whether the event may reach its listeners. */
 function interceptEvents(
-  emitter: http.ClientRequest,
+  emitter: Outgoing,
   mayPass: (name: string | symbol, value: unknown) => boolean,
 ): void {
-  const emit = emitter.emit.bind(emitter);
+  const emit: Outgoing['emit'] = emitter.emit.bind(emitter);
   Object.defineProperty(emitter, 'emit', {
     value: (name: string, ...values: readonly unknown[]): boolean =>
       mayPass(name, values[0]) && emit(name, ...values),
@@ -105,12 +112,34 @@ function interceptEvents(
   });
 }
 
-function isReadable(value: unknown): value is http.IncomingMessage {
-  return value instanceof http.IncomingMessage;
+function isReadable(value: unknown): value is Readable {
+  return value instanceof Readable;
+}
+
+interface Held {
+  readonly outgoing: Outgoing;
+  readonly endHold: () => void;
+}
+
+/** Held from its connection on: whoever waits for one waits for other calls, whose time must pass. */
+function withoutSocket(values: readonly unknown[], clock: Clock): Held | undefined {
+  let hold: Hold | undefined;
+  let isOver = false;
+  const outgoing = loopbackRequest(values, clock, () => {
+    if (isOver) return;
+    hold = clock.hold();
+    if (hold.id !== '') outgoing?.setHeader(holdHeader, hold.id);
+  });
+  const endHold = (): void => {
+    isOver = true;
+    hold?.release();
+  };
+  return outgoing && { outgoing, endHold };
 }
 
 /** The header goes in with the options: for a large body Node sends the headers while it makes the request. */
-function requestInHold(values: readonly unknown[], hold: Hold): http.ClientRequest {
+function overSocket(values: readonly unknown[], clock: Clock): Held {
+  const hold = clock.hold();
   const header = hold.id === '' ? {} : { [holdHeader]: hold.id };
   try {
     const outgoing: http.ClientRequest = Reflect.apply(
@@ -119,7 +148,7 @@ function requestInHold(values: readonly unknown[], hold: Hold): http.ClientReque
       withOptions(values).map((value) => (isOptions(value) ? withHeader(value, header) : value)),
     );
     assertLoopback(outgoing);
-    return outgoing;
+    return { outgoing, endHold: hold.release };
   } catch (error) {
     hold.release();
     throw error;

@@ -5,11 +5,10 @@ import { patchBaselines } from '../../infra/resources/baselines.ts';
 import { maintenanceWindows } from '../../infra/resources/maintenance-windows.ts';
 import { shareWindows } from '../../infra/windows/share-windows.ts';
 import type { PolicyFile } from '../../shared/domain/policy.ts';
-import { hexDigits } from '../aws/http/identifiers.ts';
 import type { PatchBaseline } from '../aws/ssm/patch-baselines.ts';
 import { defaultScope } from '../fleet/generate.ts';
 import { bucketName } from '../names.ts';
-import { random } from '../random.ts';
+import { hexDigits, random } from '../random.ts';
 
 /** One RUN_COMMAND task: a command for each of its targets, one after the other. Tags of one target are ANDed. */
 export interface ScanTask {

@@ -1,7 +1,6 @@
-import { hexDigits } from '../aws/http/identifiers.ts';
 import type { EmbeddedSsm } from '../aws/ssm/ssm.ts';
 import type { FleetNode } from '../fleet/node.ts';
-import { random } from '../random.ts';
+import { hexDigits, random } from '../random.ts';
 import type { LifeNode, PolicyRelease } from './fleet.ts';
 import { counted, type TimelineEntry } from './timeline.ts';
 

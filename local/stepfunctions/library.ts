@@ -138,12 +138,18 @@ function observeStates(prototype: Machine): void {
 /** The library knows no State and StateMachine, and calls an inline item the execution's input: AWS does not. */
 function withContextObject(module: unknown): (query: JsonObject) => unknown {
   const JSONPath = isJsonObject(module) ? module['JSONPath'] : undefined;
-  if (typeof JSONPath !== 'function') throw new TypeError('jsonpath-plus exports no JSONPath');
+  const evaluate: unknown = typeof JSONPath === 'function' ? JSONPath.prototype.evaluate : undefined;
+  if (typeof JSONPath !== 'function' || typeof evaluate !== 'function') {
+    throw new TypeError('jsonpath-plus exports no JSONPath');
+  }
   return (query) => {
     const { json, path } = query;
     const isContext = typeof json === 'object' && json !== null && contextKey in json;
     const whole = isContext ? { ...json, ...Object(json[contextKey]) } : json;
     // jsonpath-plus finds nothing in false, 0, "" and null, not even the whole.
-    return path === '$' ? whole : JSONPath({ ...query, json: whole });
+    if (path === '$') return whole;
+    // Called as a function it throws an error, stack and all, for each value that is no object, only to catch it.
+    const search: unknown = Reflect.construct(JSONPath, [{ ...query, json: whole, autostart: false }]);
+    return evaluate.call(search, { path, json: whole });
   };
 }

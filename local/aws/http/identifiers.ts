@@ -1,9 +1,4 @@
-import type { Random } from '../../random.ts';
-
-/** Lower-case hexadecimal digits from a seeded stream. */
-export function hexDigits(stream: Random, length: number): string {
-  return Array.from({ length }, () => stream.integer(16).toString(16)).join('');
-}
+import { hexDigits, type Random } from '../../random.ts';
 
 /** A version 4 UUID from a seeded stream. */
 export function uuid(stream: Random): string {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { LoopbackCall } from '../../loopback.ts';
 import type { AwsRequest } from './request.ts';
 
 /**
@@ -10,16 +11,21 @@ export async function readRequest(
 ): Promise<AwsRequest | undefined> {
   const body = await readBody(incoming);
   if (!body) return undefined;
-  const target = incoming.url ?? '/';
-  const question = target.indexOf('?');
   const headers = Object.entries(incoming.headers).map(
     ([name, value]) => [name, [value].flat().join(',')] as const,
   );
+  const { method = 'GET', url: target = '/' } = incoming;
+  return requestOf({ method, target, headers: Object.fromEntries(headers), body }, requestId);
+}
+
+/** A call that has arrived whole, its target taken apart. */
+export function requestOf({ method, target, headers, body }: LoopbackCall, requestId: string): AwsRequest {
+  const question = target.indexOf('?');
   return {
-    method: incoming.method ?? 'GET',
+    method,
     path: question < 0 ? target : target.slice(0, question),
     query: new URLSearchParams(question < 0 ? '' : target.slice(question + 1)),
-    headers: Object.fromEntries(headers),
+    headers,
     body,
     requestId,
   };

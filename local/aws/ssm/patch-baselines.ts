@@ -1,8 +1,7 @@
 import type { NodeScope } from '../../fleet/generate.ts';
 import type { FleetNode } from '../../fleet/node.ts';
 import { operatingSystemOf } from '../../fleet/platforms.ts';
-import { random } from '../../random.ts';
-import { hexDigits } from '../http/identifiers.ts';
+import { hexDigits, random } from '../../random.ts';
 
 /** A patch baseline that is registered for a patch group of one account and region. */
 export interface PatchBaseline extends NodeScope {

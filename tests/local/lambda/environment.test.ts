@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { VirtualClock } from '../../../local/clock.ts';
 import { bundle, configuration, lambdaOf, lambdaWith, startServer, startsAt } from './bundle.ts';
 
@@ -78,6 +79,40 @@ describe('an execution environment', () => {
     const answer = await lambda.invoke('f', { file: import.meta.filename });
 
     expect(answer).toEqual([startsAt, true, true]);
+  });
+
+  test('refuses a file that is not there as Node.js does', async () => {
+    const { lambda } = lambdaWith(`
+      import { readFile } from 'node:fs/promises';
+      export const handler = (event: { file: string }) =>
+        readFile(event.file, { encoding: 'utf8' }).catch(({ code, message }) => [code, message]);
+    `);
+
+    expect(await lambda.invoke('f', { file: '/no/such/file' })).toEqual([
+      'ENOENT',
+      "ENOENT: no such file or directory, open '/no/such/file'",
+    ]);
+  });
+
+  test('signs as Node.js does, whatever the key is made of', async () => {
+    const { lambda } = lambdaWith(`
+      import { createHmac, createSecretKey } from 'node:crypto';
+      const bytes = Buffer.from('secret');
+      const keys = ['secret', 'other', '', bytes, new Uint8Array(bytes), createSecretKey(bytes), 'secret'];
+      export const handler = async () => keys.map((key) => createHmac('sha256', key).update('text').digest('hex'));
+    `);
+    const hmac = (key: string) => createHmac('sha256', key).update('text').digest('hex');
+
+    const secret = hmac('secret');
+    expect(await lambda.invoke('f', {})).toEqual([
+      secret,
+      hmac('other'),
+      hmac(''),
+      secret,
+      secret,
+      secret,
+      secret,
+    ]);
   });
 
   test('drops the timers that a handler leaves', async () => {
