@@ -12,6 +12,7 @@ import {
   accountIsClosed,
   concurrencyIsKept,
   limitsAreFar,
+  nobodyStartsTooLate,
   nothingStartsAfterAHalt,
   oneSnapshot,
 } from './run-promises.ts';
@@ -34,6 +35,7 @@ const promises: Readonly<Record<string, (run: Case) => string[]>> = {
   'one patch operation at a time': onePatchAtATime,
   'concurrency kept': concurrencyIsKept,
   'nothing starts after a halt': nothingStartsAfterAHalt,
+  'nobody starts too late': nobodyStartsTooLate,
   'one SnapshotId': oneSnapshot,
   'success is real': successIsReal,
   'the end is true': endIsTrue,

@@ -1,4 +1,7 @@
+import { bucketName } from '../../local/names.ts';
 import type { NodeAccount } from '../../shared/domain/account.ts';
+import { type BatchState, batchStateSchema } from '../../shared/domain/batch.ts';
+import { lastStartOfNode } from '../../shared/domain/last-start.ts';
 import { classOf, outcomes } from '../../shared/domain/outcome.ts';
 import { turnSchema } from '../../shared/domain/turn.ts';
 import { policyName } from '../nodes.ts';
@@ -80,6 +83,34 @@ function decisions({ events }: Played): DecidedTurn[] {
       .reduce((sum, outcome) => sum + (progress.ended[outcome] ?? 0), 0);
     return [{ batchId, errors, at: event.at }];
   });
+}
+
+/** A call may take a moment after it was decided that there is time for it, and waits for its place among others. */
+const sendingMilliseconds = 10_000;
+
+/** No node starts when the time left is less than the cutoff or than its expected duration, whatever held it back. */
+export function nobodyStartsTooLate({ played, plan, sent }: Case): string[] {
+  if (!plan) return [];
+  const { settings } = plan;
+  const first = settings.operation === 'Scan' ? 'patch' : 'preHook';
+  const expected = new Map(
+    statesOf(played).flatMap(({ nodes }) => nodes.map((node) => [node.nodeId, node] as const)),
+  );
+  return sent
+    .filter(({ step }) => step === first)
+    .filter(({ nodeId, at }) => {
+      const node = expected.get(nodeId);
+      return node !== undefined && at > lastStartOfNode(node, settings) + sendingMilliseconds;
+    })
+    .map(({ nodeId, step }) => `${nodeId} got its ${step} when it was too late for it`);
+}
+
+/** The states of the run's batches, as they lie in the bucket. */
+function statesOf({ aws }: Played): BatchState[] {
+  return aws.s3
+    .keys(bucketName)
+    .filter((key) => key.includes('/batches/'))
+    .map((key) => batchStateSchema.parse(JSON.parse(aws.s3.object(bucketName, key).toString('utf8'))));
 }
 
 /** All patch operations of a run install the same patches. */

@@ -26,7 +26,7 @@ export async function run(turn: Turn, dependencies: Dependencies): Promise<Turn>
   const pings = overdue.length > 0 ? await pingsOf(ssm, overdue) : [];
   const lost = pings.filter((ping) => !ping.isOnline).slice(0, answersPerTurn);
   const quietPolls = turn.quietPolls + 1;
-  const hasRefused = turn.answers.sent.some((sent) => sent.refused.length > 0);
+  const hasRefused = turn.answers.sent.some(({ refused, late = [] }) => refused.length + late.length > 0);
   const hasNews = answers.invocations.length + lost.length > 0 || hasRefused || turn.hasMoreToStart;
   const { log } = dependencies;
   log('FP_FLEET_POLLED', { runId: turn.runId, batchId: turn.batchId, answers: answers.invocations.length });

@@ -2,6 +2,7 @@
  * State: SendCommand, in a batch's execution. Invoked by: patch-fleet.
  * Side effects: ssm:SendCommand for the hook document and AWS-RunPatchBaseline, ssm:CancelCommand for lost nodes.
  * dryRun: never comes here.
+ * What is too late by then is not sent, and decided about anew: an attempt may come an hour after the decision.
  * Safe to run twice: each command is first looked for by its comment, and what is found is adopted. SSM's listing
  * lags, so the state machine retries this state only after the lag; for hooks the document itself is idempotent.
  */
@@ -31,6 +32,8 @@ export async function run(turn: Turn, dependencies: Dependencies): Promise<Turn>
   return {
     ...turn,
     next: 'wait',
+    // Of what was not sent there is nothing to wait for: a post-hook may be owed.
+    waitSeconds: sent.some(({ late }) => late) ? 1 : turn.waitSeconds,
     sends: [],
     cancels: [],
     urgent: [],

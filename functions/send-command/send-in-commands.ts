@@ -18,7 +18,10 @@ interface Around {
   readonly dependencies: Dependencies;
 }
 
-/** Sends one Send to all who can take it: what was sent before is adopted, a node that SSM refuses stands alone. */
+/**
+ * Sends one Send to all who can take it: what was sent before is adopted, a node that SSM refuses stands alone, and
+ * nothing begins after `startBy`.
+ */
 export async function sendInCommands(send: Send, around: Around): Promise<Sent> {
   const adopted = around.earlier.filter((command) => command.comment === send.comment);
   const reached = new Set(adopted.flatMap((command) => command.nodeIds));
@@ -39,26 +42,34 @@ export async function sendInCommands(send: Send, around: Around): Promise<Sent> 
       nodeIds: [...nodeIds],
     })),
     refused: [...rest.refused],
+    ...(rest.late.length > 0 ? { late: [...rest.late] } : {}),
   };
 }
 
 interface Reached {
   readonly commands: readonly SentCommand[];
   readonly refused: Sent['refused'];
+  readonly late: readonly string[];
 }
+
+const nobody: Reached = { commands: [], refused: [], late: [] };
 
 /**
  * One bad node fails the whole call, and SSM does not say which: the list is halved until it stands alone.
  * A request that is refused as such ends the step for all of its nodes, and no more: others still go on.
  */
 async function sendTo(nodeIds: readonly string[], send: Send, around: Around): Promise<Reached> {
-  if (nodeIds.length === 0) return { commands: [], refused: [] };
+  if (nodeIds.length === 0) return nobody;
   const result = await sendPatiently(nodeIds, send, around);
-  if (result.kind === 'sent') return { commands: [result.command], refused: [] };
+  if (result.kind === 'sent') return { ...nobody, commands: [result.command] };
+  if (result.kind === 'late') {
+    around.dependencies.log('FP_COMMAND_TOO_LATE', { comment: send.comment, nodes: nodeIds.length });
+    return { ...nobody, late: nodeIds };
+  }
   if (result.kind === 'refused' || nodeIds.length === 1) {
     const { reason } = result;
     around.dependencies.log('FP_NODE_REFUSED', { runId: around.turn.runId, nodeIds, reason });
-    return { commands: [], refused: nodeIds.map((nodeId) => ({ nodeId, reason })) };
+    return { ...nobody, refused: nodeIds.map((nodeId) => ({ nodeId, reason })) };
   }
   const middle = Math.ceil(nodeIds.length / 2);
   const first = await sendTo(nodeIds.slice(0, middle), send, around);
@@ -66,6 +77,7 @@ async function sendTo(nodeIds: readonly string[], send: Send, around: Around): P
   return {
     commands: [...first.commands, ...second.commands],
     refused: [...first.refused, ...second.refused],
+    late: [...first.late, ...second.late],
   };
 }
 
@@ -74,9 +86,10 @@ async function sendPatiently(
   nodeIds: readonly string[],
   send: Send,
   { turn, dependencies }: Around,
-): Promise<Exclude<SendResult, { kind: 'throttled' }>> {
+): Promise<Exclude<SendResult, { kind: 'throttled' }> | { readonly kind: 'late' }> {
   const ssm = dependencies.ssmFor(turn.scope);
   for (let attempt = 0; attempt < throttledAttempts; attempt += 1) {
+    if (send.startBy !== null && dependencies.now() > send.startBy) return { kind: 'late' };
     const result = await sendCommand(ssm, {
       documentName: send.document === 'hooks' ? dependencies.config.hookDocumentName : patchDocument,
       nodeIds,

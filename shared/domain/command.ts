@@ -1,5 +1,6 @@
 import type { NodeState, RunSettings } from './batch.ts';
 import type { hookPatchResults } from './hook-contract.ts';
+import { lastSendOf } from './last-start.ts';
 import { commentOf } from './run-id.ts';
 import type { Step, StepStatus } from './step.ts';
 import type { OpenCommand, Send, Sent } from './turn.ts';
@@ -49,6 +50,7 @@ function commandFor(
     earliestSeconds: isHook ? deliverySeconds : earliestPatchSeconds(step, chunk),
     expirySeconds: deliveryTimeoutSeconds + executionSeconds,
     readsPatchState: patchStateAfter(step, settings),
+    startBy: startByOf(step, chunk, settings),
     nodeIds: chunk.map((each) => each.node.nodeId),
   };
 }
@@ -57,6 +59,12 @@ function commandFor(
 function earliestPatchSeconds(step: Step, chunk: readonly DueStep[]): number {
   const estimates = chunk.map(({ node }) => (step === 'verify' ? node.expected.verify : node.expected.patch));
   return Math.max(deliverySeconds, Math.floor(Math.min(...estimates) / 2));
+}
+
+/** The earliest of its nodes: whoever has more time is decided about anew, and sent to by another command. */
+function startByOf(step: Step, chunk: readonly DueStep[], settings: RunSettings): number | null {
+  const moments = chunk.map(({ node }) => lastSendOf(step, node, settings)).filter((each) => each !== null);
+  return moments.length > 0 ? Math.floor(Math.min(...moments)) : null;
 }
 
 /** The truth of a node is read after its last patch operation: after `verify`, or after `patch` if that is the last. */

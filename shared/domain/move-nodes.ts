@@ -1,5 +1,6 @@
 import { type BatchState, deadlineOf, isInFlight, type NodeState, type StepRecord } from './batch.ts';
 import type { DueStep } from './command.ts';
+import { lastStartOfNode } from './last-start.ts';
 import { isDraining } from './leg.ts';
 import { endingOf, nextStep } from './node-life.ts';
 import type { Step } from './step.ts';
@@ -50,9 +51,11 @@ export function start(state: BatchState, now: number): Moved {
 
 /** SSM's cutoff does not stop a Step Functions task, so a node that would overrun the window is not started. */
 function tooLateReason(node: NodeState, state: BatchState, now: number): string | null {
+  if (now <= lastStartOfNode(node, state.settings)) return null;
   const secondsLeft = (deadlineOf(state.settings) - now) / 1000;
-  if (secondsLeft < state.settings.cutoffSeconds) return 'window closing: past its cutoff';
-  return secondsLeft < node.expected.total ? 'window closing: the node would not have finished' : null;
+  return secondsLeft < state.settings.cutoffSeconds
+    ? 'window closing: past its cutoff'
+    : 'window closing: the node would not have finished';
 }
 
 /** True while nodes wait for which there would be a place. */

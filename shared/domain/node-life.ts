@@ -1,4 +1,5 @@
-import { deadlineOf, type NodeState, type RunSettings } from './batch.ts';
+import type { NodeState, RunSettings } from './batch.ts';
+import { lastPatchOfNode } from './last-start.ts';
 import type { Outcome } from './outcome.ts';
 import { hasAnswered, type Step, type StepStatus } from './step.ts';
 import { changedNothing, troubleText, verdictOf } from './truth.ts';
@@ -20,7 +21,7 @@ export function nextStep(node: NodeState, settings: RunSettings, now: number): N
   switch (last.step) {
     case 'preHook':
       if (last.status !== 'Success') return { kind: 'end' };
-      return hasTimeToPatch(node, settings, now)
+      return now <= lastPatchOfNode(node, settings)
         ? { kind: 'step', step: 'patch' }
         : { kind: 'skipPatch', reason: 'window closing: the patch would end after it' };
     case 'patch':
@@ -32,10 +33,6 @@ export function nextStep(node: NodeState, settings: RunSettings, now: number): N
     case 'verify':
       return { kind: 'end' };
   }
-}
-
-function hasTimeToPatch(node: NodeState, settings: RunSettings, now: number): boolean {
-  return now + node.expected.patch * 1000 <= deadlineOf(settings);
 }
 
 function wasPatched(node: NodeState): boolean {

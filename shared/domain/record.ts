@@ -31,6 +31,7 @@ export function record(
   const ended = endedSteps(answers, now);
   const counts = new Map(answers.patchStates.map((patchState) => [patchState.nodeId, patchState.counts]));
   const pings = new Map(answers.pings.map((ping) => [ping.nodeId, ping]));
+  const late = lateSteps(answers);
   const awaited = new Set(
     heard.open.flatMap((command) => command.awaiting.map((nodeId) => `${command.sequence} ${nodeId}`)),
   );
@@ -39,6 +40,8 @@ export function record(
     const last = node.steps.at(-1);
     if (!last || last.status !== null || node.outcome !== null) return node;
     const key = `${last.sequence} ${node.nodeId}`;
+    // Never sent: the node is where it was before this step, and what follows is decided by the time that is left now.
+    if (late.has(key)) return { ...node, steps: node.steps.slice(0, -1) };
     const carried = { ...last, ...taken.get(key) };
     const end =
       ended.get(key) ??
@@ -65,6 +68,12 @@ function takenCommands(answers: Answers): Map<string, Pick<StepRecord, 'commandI
         nodeIds.map((nodeId) => [`${sent.sequence} ${nodeId}`, { commandId, startedAt: sentAt }] as const),
       ),
     ),
+  );
+}
+
+function lateSteps(answers: Answers): ReadonlySet<string> {
+  return new Set(
+    answers.sent.flatMap(({ sequence, late = [] }) => late.map((nodeId) => `${sequence} ${nodeId}`)),
   );
 }
 

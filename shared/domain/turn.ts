@@ -21,6 +21,8 @@ export const sendSchema = z.object({
   earliestSeconds: z.number().nonnegative(),
   expirySeconds: z.number().positive(),
   readsPatchState: z.enum(['Scan', 'Install']).nullable(),
+  /** Not sent after this; null for what has to go out whatever the time. Missing in what an earlier version decided. */
+  startBy: momentSchema.nullable().default(null),
   nodeIds: z.array(z.string()).min(1).max(50),
 });
 export type Send = z.infer<typeof sendSchema>;
@@ -59,6 +61,8 @@ export const sentSchema = z.object({
     }),
   ),
   refused: z.array(z.object({ nodeId: z.string(), reason: z.string() })),
+  /** Nodes that it was too late for: nothing was sent to them. Missing in what an earlier version sent. */
+  late: z.array(z.string()).optional(),
 });
 export type Sent = z.infer<typeof sentSchema>;
 

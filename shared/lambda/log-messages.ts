@@ -4,6 +4,7 @@ export const logMessages = {
   FP_TARGETS_RESOLVED: 'The nodes of the policy were found and dealt to waves and batches.',
   FP_COMMANDS_SENT: 'Commands were sent, or found to have been sent already.',
   FP_NODE_REFUSED: 'SSM does not accept a node, or a command as such; others were sent to.',
+  FP_COMMAND_TOO_LATE: 'A command was held back until it was too late for it, and was not sent.',
   FP_CANCEL_FAILED: 'A command could not be found or cancelled; nothing else depends on it.',
   FP_COMMAND_ADOPTED: 'A command was found that an earlier attempt had sent.',
   FP_FLEET_POLLED: 'Commands were looked at, and what moved was read.',

@@ -58,6 +58,7 @@ export function scanOf(nodeIds: readonly string[], different: Partial<Send> = {}
     earliestSeconds: 5,
     expirySeconds: 7500,
     readsPatchState: 'Scan',
+    startBy: null,
     nodeIds: [...nodeIds],
     ...different,
   };

@@ -1,6 +1,7 @@
 import { fleetOf, nodeOf } from '../../chaos/nodes.ts';
-import { play, startsAt } from '../../chaos/play.ts';
+import { type Play, play, startsAt } from '../../chaos/play.ts';
 import { brokenPromises } from '../../chaos/promises/promises.ts';
+import { AwsError } from '../../local/aws/service.ts';
 import { accountOf, commandsTo, executionsOf, messagesOf, outcomesOf, recordOf, sentTo } from './look.ts';
 
 describe('a wave that spends its error budget', () => {
@@ -123,6 +124,52 @@ describe('a window that closes', () => {
 
     expect(brokenPromises(played)).toEqual([]);
     expect(outcomesOf(played)).toEqual(['Patched', 'NotReached', 'NotReached', 'NotReached']);
+  });
+});
+
+describe('a command that is throttled until the window closes', () => {
+  /** SSM takes nothing of that step until so many minutes after the start. */
+  const throttled = (step: string, minutes: number): NonNullable<Play['begin']> => {
+    return async ({ ssm }, endpoint) => {
+      const { SendCommand: send } = ssm.operations;
+      if (!send) throw new Error('the embedded Systems Manager has no SendCommand');
+      const perform: typeof send = (input, caller) => {
+        const isHeldBack = caller.now < startsAt + minutes * 60_000 && `${input['Comment']}`.includes(step);
+        if (isHeldBack) throw new AwsError('ThrottlingException', 'Rate exceeded');
+        return send(input, caller);
+      };
+      Object.assign(ssm.operations, { SendCommand: perform });
+      return endpoint;
+    };
+  };
+
+  test('[F04] [F26] a pre-hook is not sent any more: its nodes are NotReached', async () => {
+    const begin = throttled(' preHook ', 40);
+
+    const played = await play({ nodes: fleetOf(3), deadlineMinutes: 20, begin });
+
+    expect(brokenPromises(played)).toEqual([]);
+    expect(played.aws.ssm.journal.commands).toEqual([]);
+    for (const { outcome, reason } of recordOf(played).nodes)
+      expect([outcome, reason]).toEqual(['NotReached', expect.stringMatching(/^window closing/)]);
+    expect(Date.parse(recordOf(played).endedAt)).toBeLessThan(startsAt + 20 * 60_000);
+  });
+
+  test('[F04] [F26] a patch is passed over, and the post-hook runs', async () => {
+    const begin = throttled(' patch ', 40);
+    const nodes = fleetOf(3);
+
+    const played = await play({ nodes, deadlineMinutes: 20, begin });
+
+    expect(brokenPromises(played)).toEqual([]);
+    for (const { nodeId } of nodes) {
+      expect(sentTo(played, nodeId)).toEqual(['preHook', 'postHook']);
+      expect(accountOf(played, nodeId)).toMatchObject({
+        outcome: 'NotReached',
+        reason: 'window closing: the patch would end after it',
+      });
+    }
+    expect(Date.parse(recordOf(played).endedAt)).toBeLessThan(startsAt + 22 * 60_000);
   });
 });
 

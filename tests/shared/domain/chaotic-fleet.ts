@@ -41,7 +41,9 @@ export interface Turn {
 export interface Story {
   readonly turns: readonly Turn[];
   readonly end: BatchState;
+  /** What SSM took: a command that was held back until it was too late for it was not sent. */
   readonly sends: readonly Send[];
+  readonly late: readonly Send[];
   /** `sequence nodeId status` of every answer that a node really gave. */
   readonly said: ReadonlySet<string>;
 }
@@ -55,6 +57,7 @@ export function play(shape: Shape): Story {
   const turns: Turn[] = [];
   const said = new Set<string>();
   const past: InvocationAnswer[] = [];
+  const late: Send[] = [];
   let state = batchOf(shape);
   let open: readonly OpenCommand[] = [];
   let sent: readonly Sent[] = [];
@@ -73,11 +76,14 @@ export function play(shape: Shape): Story {
     const decision = decide(before, heard(answers, { open, events }), now);
     turns.push({ before, decision, now });
     state = decision.state;
-    sent = decision.sends.map((send) => sentOf(send, now, dice));
+    const next = now + 1000 * (15 + dice.integer(300));
+    sent = decision.sends.map((send) => sentOf(send, dice.chance(0.1) ? next : now, dice));
+    late.push(...decision.sends.filter((_send, index) => sent[index]?.late));
     open = [...state.open, ...decision.sends.flatMap((send, index) => openedBy(send, sent[index]))];
-    now += 1000 * (15 + dice.integer(300));
+    now = next;
   }
-  return { turns, end: state, sends: turns.flatMap((turn) => turn.decision.sends), said };
+  const sends = turns.flatMap((turn) => turn.decision.sends).filter((send) => !late.includes(send));
+  return { turns, end: state, sends, late, said };
 }
 
 function batchOf(shape: Shape): BatchState {
@@ -99,8 +105,11 @@ function batchOf(shape: Shape): BatchState {
   });
 }
 
-/** SSM takes a command whole, in two parts, or without a node that it does not accept. */
+/** SSM takes a command whole, in two parts, or without a node that it does not accept; and none that is too late. */
 function sentOf(send: Send, now: number, dice: Random): Sent {
+  if (send.startBy !== null && now > send.startBy) {
+    return { sequence: send.sequence, commands: [], refused: [], late: [...send.nodeIds] };
+  }
   const refused = send.nodeIds.filter(() => dice.chance(0.02));
   const taken = send.nodeIds.filter((nodeId) => !refused.includes(nodeId));
   const cut = dice.chance(0.2) ? dice.integer(taken.length + 1) : taken.length;

@@ -3,6 +3,7 @@ import { hookParameterNames, hookPatchResults } from '../../../shared/domain/hoo
 import { type Step, stepStatuses } from '../../../shared/domain/step.ts';
 import { sendSchema } from '../../../shared/domain/turn.ts';
 import {
+  hour,
   nodeAfter,
   nodeIdOf,
   settingsOf,
@@ -98,6 +99,47 @@ describe('commands', () => {
 
     expect(hook).toMatchObject({ deliveryTimeoutSeconds: 300, expirySeconds: 900 });
     expect(patch).toMatchObject({ deliveryTimeoutSeconds: 300, expirySeconds: 7500 });
+  });
+});
+
+describe('a command is not sent after', () => {
+  const deadline = startedAt + 4 * hour;
+  const settings = settingsOf({ deadline, cutoffSeconds: 1800 });
+  const quick = { expected: { patch: 600, verify: 60, total: 780 } };
+  const startBy = (step: Step, node = waitingNode(), of = settings) =>
+    commandsFor([{ node, step }], { ...batch, settings: of })[0]?.startBy;
+
+  test.each<[string, number | null | undefined, number | null]>([
+    ['the last start of its node, for a pre-hook', startBy('preHook'), deadline - 1980_000],
+    ['the cutoff, where that is earlier', startBy('preHook', waitingNode(1, quick)), deadline - 1800_000],
+    ['the last moment for a patch', startBy('patch'), deadline - 1800_000],
+    [
+      'the last start of its node, for the one step of a scan',
+      startBy('patch', waitingNode(), { ...settings, operation: 'Scan' }),
+      deadline - 1980_000,
+    ],
+    [
+      "the run's own limit, without a window",
+      startBy('preHook', waitingNode(), settingsOf()),
+      startedAt + 48 * hour - 1980_000,
+    ],
+    ['no time at all, for a post-hook', startBy('postHook'), null],
+    ['no time at all, for a verify', startBy('verify'), null],
+  ])('%s', (_what, found, expected) => {
+    expect(found).toBe(expected);
+  });
+
+  test('the last start of whoever of its nodes has the least time', () => {
+    const due = [waitingNode(1, quick), waitingNode(2)].map((node) => ({ node, step: 'preHook' as const }));
+
+    expect(commandsFor(due, { ...batch, settings })[0]?.startBy).toBe(deadline - 1980_000);
+  });
+
+  test('no time at all, in a payload of an earlier version', () => {
+    const [send] = commandsFor(dueNodes(1, 'preHook'), batch);
+    const { startBy: _startBy, ...older } = { ...send };
+
+    expect(sendSchema.parse(older).startBy).toBeNull();
   });
 });
 

@@ -182,6 +182,9 @@ test('the stories are worth telling: they halt, hand over, lose nodes, close win
   expect(ends.some((end) => end.halt !== null)).toBe(true);
   expect(statuses).toEqual(new Set(['running', 'handedOver', 'done']));
   expect(lost.length).toBeGreaterThan(0);
+  expect(new Set(stories.flatMap(({ late }) => late.map((send) => send.step)))).toEqual(
+    new Set(['preHook', 'patch']),
+  );
   expect([...outcomes]).toEqual(
     expect.arrayContaining([
       'Patched',

@@ -1,3 +1,4 @@
+import type { StepRecord } from '../../../shared/domain/batch.ts';
 import { hasMoved } from '../../../shared/domain/poll.ts';
 import { record } from '../../../shared/domain/record.ts';
 import type { Answers } from '../../../shared/domain/turn.ts';
@@ -109,6 +110,37 @@ describe('a command that was sent', () => {
 
     expect(result.nodes[0]?.steps[0]?.detail).toMatch(/^AccessDeniedException: not authorized {2}x{10,}$/);
     expect(result.nodes[0]?.steps[0]?.detail).toHaveLength(120);
+  });
+});
+
+describe('a command that was held back until it was too late for it', () => {
+  const late = (step: StepRecord, before: readonly StepRecord[] = []) =>
+    record(
+      runningBatch([waitingNode(1, { steps: [...before, { ...step, sequence: 3 }] })]),
+      {
+        answers: { ...noAnswers, sent: [{ sequence: 3, commands: [], refused: [], late: [nodeId] }] },
+        open: [],
+      },
+      later,
+    ).nodes[0]?.steps;
+
+  test('leaves its node where it was before: nothing was sent', () => {
+    const preHook = stepOf('preHook', 'Success');
+
+    expect(late(stepOf('preHook', null))).toEqual([]);
+    expect(late(stepOf('patch', null), [preHook])).toEqual([preHook]);
+  });
+
+  test('says nothing of a neighbour that an earlier attempt had sent to', () => {
+    const sent = [{ sequence: 3, commands: [], refused: [], late: [nodeIdOf(2)] }];
+
+    expect(recorded({ sent }).nodes).toEqual([inPreHook]);
+  });
+
+  test('in an earlier turn changes nothing', () => {
+    const sent = [{ sequence: 1, commands: [], refused: [], late: [nodeId] }];
+
+    expect(recorded({ sent }).nodes).toEqual([inPreHook]);
   });
 });
 
