@@ -55,14 +55,17 @@ function deathOf(error: unknown): string {
 /** By number and not by time, so that the smallest case is the same on every machine. */
 const mostPlays = 400;
 
-/** Cuts a play that breaks a promise down to what it needs. */
-export async function shrinkSeed({ seed, faults }: Chosen): Promise<Shrunk | undefined> {
+/** Cuts a play that breaks a promise down to what it needs. `judge` plays it and answers what it broke. */
+export async function shrinkSeed(
+  { seed, faults }: Chosen,
+  judge: (random: RandomPlay) => Promise<readonly string[]> = brokenIn,
+): Promise<Shrunk | undefined> {
   let plays = 0;
   let smallest: { readonly random: RandomPlay; readonly broken: readonly string[] } | undefined;
   const property = fc.asyncProperty(randomPlays(faults), async (random) => {
     plays += 1;
     if (plays > mostPlays) return true;
-    const broken = await brokenIn(random);
+    const broken = await judge(random);
     if (broken.length === 0) return true;
     smallest = { random, broken };
     return false;

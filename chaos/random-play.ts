@@ -19,11 +19,13 @@ export function playOf({ nodes, ...rest }: RandomPlay): Play {
 
 /** Most nodes are well, or nothing but halted runs would be looked at. */
 const situation: fc.Arbitrary<Situation> = fc.oneof(
+  { withCrossShrink: true },
   { arbitrary: fc.constant<Situation>('healthy'), weight: 3 },
   { arbitrary: fc.constantFrom(...situationNames), weight: 2 },
 );
 
 const standing: fc.Arbitrary<Omit<NodeChanges, 'fate'>> = fc.oneof(
+  { withCrossShrink: true },
   { arbitrary: fc.constant({}), weight: 12 },
   { arbitrary: fc.constant({ instanceState: 'stopped' } as const), weight: 1 },
   { arbitrary: fc.constant({ isManaged: false }), weight: 1 },

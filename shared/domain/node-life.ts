@@ -78,7 +78,11 @@ function endingOfPreHook(node: NodeState): Ending | undefined {
   if (status === 'Failed' || status === 'TimedOut' || status === 'Cancelled') {
     return { outcome: 'PreHookFailed', reason: because('pre-hook', status, detailOf(node, 'preHook')) };
   }
-  return withoutSuccess(status, 'pre-hook', detailOf(node, 'preHook'));
+  const ending = withoutSuccess(status, 'pre-hook', detailOf(node, 'preHook'));
+  // SSM ends so what no agent took, and also what an agent took and never spoke of again.
+  return status === 'Undelivered'
+    ? { ...ending, reason: `${ending.reason}; whether it ran is not known` }
+    : ending;
 }
 
 /** A post-hook that did not succeed outweighs everything after the pre-hook: the service may still be down. */

@@ -1,5 +1,7 @@
 import { chaosFaults } from '../../chaos/chaos-faults.ts';
+import { nodeOf } from '../../chaos/nodes.ts';
 import { playOfSeed, playSeed, shrinkSeed } from '../../chaos/play-seed.ts';
+import type { RandomPlay } from '../../chaos/random-play.ts';
 import { seedOfRun } from '../../chaos/seeds.ts';
 
 const seeds = Array.from({ length: 200 }, (_, index) => seedOfRun(1, index));
@@ -14,7 +16,10 @@ describe('the play of a seed', () => {
 
   test('has none but the faults that are allowed, alone or mixed, and each of them in time', () => {
     const of = (faults: readonly (typeof chaosFaults)[number][]) =>
-      seeds.map((seed) => Object.keys(playOfSeed({ seed, faults }).faults ?? {}));
+      seeds.map((seed) => {
+        const { faults: steady = {}, storms = [] } = playOfSeed({ seed, faults });
+        return [...Object.keys(steady), ...storms.map(({ fault }) => fault)];
+      });
 
     expect(of([]).flat()).toEqual([]);
     expect(new Set(of(['throttle']).flat())).toEqual(new Set(['throttle']));
@@ -27,6 +32,33 @@ describe('the play of a seed', () => {
     const chosen = { seed: 4, faults: chaosFaults };
 
     expect(await playSeed(chosen)).toEqual(await playSeed(chosen));
+  });
+
+  test('is cut down to what it needs, and written as code that makes the same play', async () => {
+    const isBad = ({ nodes, faults = {} }: RandomPlay) => nodes.length > 1 && 'lost-reply' in faults;
+    const seed = seeds.find((each) => isBad(playOfSeed({ seed: each, faults: chaosFaults }))) ?? 0;
+
+    const shrunk = await shrinkSeed({ seed, faults: chaosFaults }, async (random) =>
+      isBad(random) ? ["it isn't well"] : [],
+    );
+
+    expect(shrunk).toMatchObject({ seed, broken: ["it isn't well"], isSmallest: true });
+    const code = shrunk?.code ?? '';
+    expect(code.match(/nodeOf\(/g)).toHaveLength(2);
+    expect(code).toContain("what: 'it isn\\'t well'");
+    const made: unknown = new Function('nodeOf', `return [${code}][0]`)(nodeOf);
+    expect(made).toMatchObject({
+      nodes: [nodeOf(0), nodeOf(1)],
+      faults: { 'lost-reply': expect.any(Number) },
+    });
+    expect(Object.keys(Object(made).faults)).toEqual(['lost-reply']);
+    expect(Object(made).storms ?? []).toEqual([]);
+  });
+
+  test('is not cut down for ever', async () => {
+    const endless = await shrinkSeed({ seed: seeds[0] ?? 0, faults: chaosFaults }, async () => ['always']);
+
+    expect(endless?.plays).toBeLessThan(500);
   });
 
   test('is not cut down when it breaks nothing', async () => {

@@ -21,6 +21,31 @@ const found: readonly (Play & { readonly what: string })[] = [
     nodes: fleetOf(3, ['healthy', 'healthy', 'lostAfterReboot']),
     policy: { rollout: { maxErrors: '0' } },
   },
+  {
+    what: 'a pre-hook that was done and never reported looked as if it had never been delivered',
+    seed: 585232,
+    nodes: fleetOf(1),
+    faults: { 'stuck-in-progress': 0.5 },
+    tellsOfEnd: true,
+  },
+  {
+    what: 'the post-hook of a node that was terminated in mid-run was refused',
+    nodes: fleetOf(3),
+    faults: { 'vanished-node': 1 },
+    tellsOfEnd: true,
+  },
+  {
+    what: 'neither notify nor close-run could close the run, and only its failed execution tells of it',
+    nodes: fleetOf(1),
+    storms: [{ fault: 'killed-handler', rate: 1, fromMinute: 0, minutes: 10_000 }],
+    tellsOfEnd: true,
+  },
+  {
+    what: 'the report of a run that went well could not be sent',
+    nodes: fleetOf(1),
+    faults: { 'sns-denied': 1 },
+    tellsOfEnd: true,
+  },
 ];
 
 describe('what once went wrong', () => {

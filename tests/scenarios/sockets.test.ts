@@ -1,4 +1,5 @@
-import { fleetOf, type Play, play } from '../support/rehearsal-builders.ts';
+import { fleetOf } from '../../chaos/nodes.ts';
+import { type Play, play } from '../../chaos/play.ts';
 import { type RefusingProxy, refusingProxy } from './refusing-proxy.ts';
 
 const proxies: RefusingProxy[] = [];

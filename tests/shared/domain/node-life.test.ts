@@ -241,6 +241,13 @@ describe('the outcome of an Install', () => {
     expect(ending).toEqual({ outcome: 'PatchedPendingReboot', reason: '2 pending a reboot' });
   });
 
+  test('says of a pre-hook that was not delivered that nobody knows whether it ran', () => {
+    const { outcome, reason } = endingOf(nodeAfter({ preHook: 'Undelivered' }), install);
+
+    expect(outcome).toBe('Unreachable');
+    expect(reason).toMatch(/^pre-hook: Undelivered.*; whether it ran is not known$/);
+  });
+
   test('[F15] is not LostAfterReboot where nothing reboots', () => {
     const lost = nodeAfter({ preHook: 'Success', patch: 'ConnectionLost', postHook: 'Undelivered' });
 
