@@ -1,3 +1,5 @@
+import type { FleetNode } from '../../local/fleet/node.ts';
+import { expectedSeconds } from '../../shared/domain/estimate.ts';
 import type { Evidence } from '../evidence.ts';
 import { livesOf, type NodeLife } from './life.ts';
 
@@ -58,22 +60,28 @@ export function patchesFromOneSnapshot({ commands }: Evidence): boolean {
   return ids.length > 0 && new Set(ids).size === 1 && ids[0] !== '';
 }
 
-/** No duration is known beforehand: so much of its own time a node may be late. */
-const misjudged = 0.25;
+/** From the decision to start a node until its agent has the command: sending and delivery. */
+const deliveryMilliseconds = 60_000;
 
 /**
- * DESIGN 5: no node starts in a window that closes before the node's expected end. So nobody starts after it, and nobody is
- * at work much later: by some pauses, by a misjudged part of its time, and one node in fifty that nobody could foresee.
+ * DESIGN 5: no node starts when the time left is less than its expected duration. What to expect is what Systems Manager
+ * knew of the node before the run: its missing patches, its platform, how long its last Scan took.
  */
 export function respectsTheWindow(evidence: Evidence): boolean {
-  const { deadline } = evidence;
+  const { deadline, targets } = evidence;
   if (deadline === null) return false;
+  const expected = new Map(targets.map(({ node }) => [node.nodeId, expectedMilliseconds(node)]));
   const lives = [...livesOf(evidence).values()];
-  const late = lives.filter(
-    ({ from, until }) => until > deadline + pauseMilliseconds + misjudged * (until - from),
-  ).length;
-  const isClosed = lives.every(({ from }) => from < deadline);
-  return lives.length > 0 && isClosed && late <= Math.max(1, tolerated * lives.length);
+  const isInTime = ({ nodeId, from }: NodeLife) =>
+    from <= deadline - (expected.get(nodeId) ?? 0) + deliveryMilliseconds;
+  return lives.length > 0 && lives.every(isInTime);
+}
+
+function expectedMilliseconds({ platformType, fate }: FleetNode): number {
+  const { missingPatches: missing, installedPatches: installed, scanSeconds } = fate;
+  const before = { installed, missing, failed: 0, rejected: 0, pendingReboot: 0 };
+  const run = { operation: 'Install', reboots: true } as const;
+  return expectedSeconds({ platformType, before, scanSeconds }, run).total * 1000;
 }
 
 /**
