@@ -47,7 +47,16 @@ describe('an SDK client in an embedded Lambda', () => {
       ],
     });
     expect(lambda.usage()).toEqual({
-      sdk: { invocations: 1, billedMilliseconds: 8000, coldStarts: 1, awsCalls: 2, errors: 0 },
+      sdk: {
+        invocations: 1,
+        billedMilliseconds: 8000,
+        longestMilliseconds: 8000,
+        concurrencyMax: 1,
+        refused: 0,
+        coldStarts: 1,
+        awsCalls: 2,
+        errors: 0,
+      },
     });
   });
 
