@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import type { Storm } from '../local/weather.ts';
-import { type ChaosFault, chaosFaults, eventFaults, mostOftenOf, stormyFaults } from './chaos-faults.ts';
+import {
+  type ChaosFault,
+  chaosFaults,
+  coyFaults,
+  eventFaults,
+  mostOftenOf,
+  stormyFaults,
+} from './chaos-faults.ts';
 import { type NodeChanges, nodeOf, type Situation, situationNames } from './nodes.ts';
 import type { Play } from './play.ts';
 
@@ -125,7 +132,9 @@ const storm = fc.record({
 const trouble = (allowed: readonly ChaosFault[]): fc.Arbitrary<Trouble> =>
   fc
     .record({
-      fault: fc.constantFrom(...allowed),
+      fault: fc.constantFrom(
+        ...allowed.flatMap((each) => (coyFaults.includes(each) ? [each, each, each] : [each])),
+      ),
       share: fc.constantFrom(...shares),
       storm: fc.oneof(
         { withCrossShrink: true },
