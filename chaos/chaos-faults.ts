@@ -51,6 +51,16 @@ export function mostOftenOf(fault: ChaosFault): number {
   return mostOften[fault];
 }
 
+/** Those that need something else to come about first, and are drawn three times as often for it. */
+export const coyFaults: readonly ChaosFault[] = [
+  'repeated-page',
+  'stuck-cancelling',
+  'refused-node',
+  'vanished-node',
+  'outdated-agent',
+  'zombie-handler',
+];
+
 /** Those of the event that tells of a run's end: twice and late go together. */
 export const eventFaults: readonly ChaosFault[] = ['delivered-twice', 'delivered-late', 'delivered-never'];
 

@@ -45,6 +45,8 @@ export interface Play
   readonly request?: Readonly<Record<string, unknown>>;
   /** How long after its start the run's deadline lies. */
   readonly deadlineMinutes?: number;
+  /** The same request once more, so long after the first. */
+  readonly secondAfterMinutes?: number;
 }
 
 /** A run that is over: what it left behind, what really happened, and what its states said to each other. */
@@ -52,17 +54,27 @@ export interface Played extends Rehearsal {
   readonly nodes: readonly FleetNode[];
   readonly policies: PolicyFile;
   readonly events: readonly ExecutionEvent[];
+  /** Of the second run, if there is one. */
+  readonly secondEvents: readonly ExecutionEvent[];
 }
 
 /** Plays one run of the policy `web` over the nodes, in simulated time. */
 export async function play(options: Play): Promise<Played> {
-  const { nodes, policy, request, deadlineMinutes, ...rest } = options;
+  const { nodes, policy, request, deadlineMinutes, secondAfterMinutes, ...rest } = options;
   const policies = policiesWith(policy);
   const events: ExecutionEvent[] = [];
+  const secondEvents: ExecutionEvent[] = [];
   const deadline =
     deadlineMinutes === undefined
       ? {}
       : { deadline: new Date(startsAt + deadlineMinutes * 60_000).toISOString() };
+  const asked = { policy: policyName, ...deadline, ...request };
+  const second = (afterMinutes: number) => ({
+    name: 'web-run-2',
+    request: asked,
+    afterMinutes,
+    onEvent: (event: ExecutionEvent) => secondEvents.push(event),
+  });
   const rehearsal = await rehearse({
     seed: 1,
     name: 'web-run',
@@ -71,8 +83,9 @@ export async function play(options: Play): Promise<Played> {
     clock: new VirtualClock(startsAt),
     nodes,
     policies,
-    request: { policy: policyName, ...deadline, ...request },
+    request: asked,
+    others: secondAfterMinutes === undefined ? [] : [second(secondAfterMinutes)],
     onEvent: (event) => events.push(event),
   });
-  return { ...rehearsal, nodes, policies, events };
+  return { ...rehearsal, nodes, policies, events, secondEvents };
 }

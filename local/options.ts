@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type FaultRates, faultDescriptions, parseFaults } from './faults.ts';
+import { type FaultName, type FaultRates, faultDescriptions, parseFaults } from './faults.ts';
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
@@ -82,9 +82,23 @@ export function parseOptions(args: readonly string[]): StartOptions | 'help' {
   return options;
 }
 
+/** Faults of what `npm start` brings with it: functions and executions. */
+const ownFaults: readonly FaultName[] = [
+  'killed-handler',
+  'killed-at-start',
+  'lost-answer',
+  'hung-handler',
+  'zombie-handler',
+  'refused-invocation',
+  'redeployed',
+  'failed-batch',
+  'stopped-run',
+  'timed-out-run',
+];
+
 /** The fleet, and what happens to it, are the server's. */
 function endpointProblems(nodes: string | undefined, options: StartOptions): string[] {
-  const faults = Object.keys(options.faults).filter((name) => name !== 'killed-handler');
+  const faults = Object.keys(options.faults).filter((name) => !ownFaults.some((own) => own === name));
   return [
     ...(nodes === undefined
       ? []
@@ -93,7 +107,7 @@ function endpointProblems(nodes: string | undefined, options: StartOptions): str
       ? []
       : ['--inventory: refused together with --endpoint; the fleet is that of the server']),
     ...faults.map(
-      (name) => `--fault: '${name}' is refused together with --endpoint; allowed: killed-handler`,
+      (name) => `--fault: '${name}' is refused together with --endpoint; allowed: ${ownFaults.join(', ')}`,
     ),
   ];
 }

@@ -35,15 +35,30 @@ export interface RehearsalOptions
   readonly settings?: Partial<AwsSettings>;
   /** How long the fleet is still watched after the run's end: what was sent may begin late. */
   readonly aftermathHours?: number;
+  /** Further runs over the same account, each begun so long after the first. */
+  readonly others?: readonly OtherRun[];
   /** The policy's own install window, opening as the run begins: the run then has to end with it. */
   readonly inWindow: boolean;
   /** Called with the account before the run begins, to meddle with it later; answers the endpoint that the run is to use. */
   readonly begin?: (aws: EmbeddedAws, endpoint: string) => Promise<string>;
 }
 
-export interface Rehearsal extends RunResult {
-  /** Undefined if the run died without leaving one: that is a defect. */
+/** A run beside the first, in the same account. */
+export interface OtherRun extends Pick<RunOptions, 'onEvent'> {
+  readonly name: string;
+  readonly request: { readonly policy: string } & Readonly<Record<string, unknown>>;
+  readonly afterMinutes: number;
+}
+
+/** How one run ended. */
+export interface Ended extends RunResult {
+  readonly name: string;
+  /** Undefined if nobody could write it. */
   readonly record: RunRecord | undefined;
+}
+
+export interface Rehearsal extends Ended {
+  readonly others: readonly Ended[];
   readonly published: readonly PublishedMessage[];
   readonly calls: UsageSnapshot;
   /** How often each fault struck. */
@@ -73,21 +88,27 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const listening = await aws.listen();
   try {
     const endpoint = options.begin ? await options.begin(aws, listening) : listening;
-    const result = await runPatchFleet({
+    const first = runPatchFleet({
       ...options,
       endpoint,
       request: window ? { ...options.request, window: { windowId, windowExecutionId } } : options.request,
       weather,
     });
+    const later = (options.others ?? []).map(async ({ afterMinutes, ...run }, index) => {
+      await clock.sleep(afterMinutes * 60_000);
+      return runPatchFleet({ ...options, ...run, seed: seed + 1 + index, endpoint, weather });
+    });
+    const [result, ...others] = await Promise.all([first, ...later]);
     const calls = aws.usage.snapshot();
     if (options.aftermathHours) await clock.sleep(options.aftermathHours * 3_600_000);
-    const key = keys.record(runIdOf(options.name));
-    const isStored = aws.s3.keys(bucketName).includes(key);
-    const record = isStored
-      ? runRecordSchema.parse(JSON.parse(aws.s3.object(bucketName, key).toString('utf8')))
-      : undefined;
+    const record = recordOf(aws, options.name);
     return {
       ...result,
+      name: options.name,
+      others: others.flatMap((other, index) => {
+        const name = options.others?.[index]?.name;
+        return name === undefined ? [] : [{ ...other, name, record: recordOf(aws, name) }];
+      }),
       record: record && measured(record, { ...result, calls, seed }),
       published: aws.published,
       calls,
@@ -97,6 +118,12 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   } finally {
     await aws.close();
   }
+}
+
+function recordOf(aws: EmbeddedAws, name: string): RunRecord | undefined {
+  const key = keys.record(runIdOf(name));
+  if (!aws.s3.keys(bucketName).includes(key)) return undefined;
+  return runRecordSchema.parse(JSON.parse(aws.s3.object(bucketName, key).toString('utf8')));
 }
 
 /** The record with what the embedded AWS measured: it also saw the attempts that died uncounted, and the run's last states. */

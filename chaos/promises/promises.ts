@@ -7,7 +7,7 @@ import {
   postHookFollows,
   successIsReal,
 } from './node-promises.ts';
-import { type Case, caseOf } from './promised-run.ts';
+import { type Case, caseOf, ownWork } from './promised-run.ts';
 import {
   accountIsClosed,
   concurrencyIsKept,
@@ -16,6 +16,7 @@ import {
   nothingStartsAfterAHalt,
   oneSnapshot,
 } from './run-promises.ts';
+import { oneRunANode, runsOf } from './runs-together.ts';
 import {
   badEndIsTold,
   endIsTrue,
@@ -32,7 +33,6 @@ const promises: Readonly<Record<string, (run: Case) => string[]>> = {
   'no patch before its pre-hook': patchOnlyAfterPreHook,
   'hooks exactly once': hooksAreRunOnce,
   'owed post-hooks': postHookFollows,
-  'one patch operation at a time': onePatchAtATime,
   'concurrency kept': concurrencyIsKept,
   'nothing starts after a halt': nothingStartsAfterAHalt,
   'nobody starts too late': nobodyStartsTooLate,
@@ -45,25 +45,26 @@ const promises: Readonly<Record<string, (run: Case) => string[]>> = {
   'limits are far': limitsAreFar,
 };
 
-/** What can be said of a run that left no record. */
-const promisesWithoutRecord: Readonly<Record<string, (played: Played) => string[]>> = {
-  'a record is left': recordIsLeft,
+/** What is said of all runs in an account together. */
+const promisesOfAll: Readonly<Record<string, (played: Played) => string[]>> = {
   'no limit of AWS is broken': noLimitIsBroken,
+  'one patch operation at a time': ({ aws }) => onePatchAtATime(aws.ssm.journal),
+  'one run a node': oneRunANode,
 };
 
 export const promiseNames: readonly string[] = [
-  ...Object.keys(promisesWithoutRecord),
+  'a record is left',
   ...Object.keys(promises),
+  ...Object.keys(promisesOfAll),
 ];
 
-/** Every promise about a whole run that this one broke, a sentence each. Empty for a run that kept them all. */
+/** Every promise that these runs broke, a sentence each. Empty if they kept them all. */
 export function brokenPromises(played: Played): string[] {
-  const { record } = played;
-  const { executions } = played.aws.ssm.journal;
-  const ofRecord = record
-    ? brokenIn(caseOf(played, record))
-    : [...hooksAreRunOnce({ executions }), ...onePatchAtATime({ executions })];
-  return [...Object.values(promisesWithoutRecord).flatMap((broken) => broken(played)), ...ofRecord];
+  const ofEach = runsOf(played).flatMap((run) => [
+    ...recordIsLeft(run),
+    ...(run.record ? brokenIn(caseOf(run, run.record)) : hooksAreRunOnce(ownWork(run))),
+  ]);
+  return [...ofEach, ...Object.values(promisesOfAll).flatMap((broken) => broken(played))];
 }
 
 function brokenIn(run: Case): string[] {

@@ -89,12 +89,12 @@ const sendingMilliseconds = 10_000;
 const twoDays = 48 * 3_600_000;
 
 /** No node starts when the time left is less than the cutoff or than its expected duration, whatever held it back. */
-export function nobodyStartsTooLate({ played, plan, sent }: Case): string[] {
+export function nobodyStartsTooLate({ played, record, plan, sent }: Case): string[] {
   if (!plan) return [];
   const { settings } = plan;
   const first = settings.operation === 'Scan' ? 'patch' : 'preHook';
   const expected = new Map(
-    statesOf(played).flatMap(({ nodes }) => nodes.map((node) => [node.nodeId, node] as const)),
+    statesOf(played, record.runId).flatMap(({ nodes }) => nodes.map((node) => [node.nodeId, node] as const)),
   );
   return sent
     .filter(({ step }) => step === first)
@@ -110,16 +110,16 @@ export function nobodyStartsTooLate({ played, plan, sent }: Case): string[] {
 }
 
 /** The states of the run's batches, as they lie in the bucket. */
-function statesOf({ aws }: Played): BatchState[] {
+function statesOf({ aws }: Played, runId: string): BatchState[] {
   return aws.s3
     .keys(bucketName)
-    .filter((key) => key.includes('/batches/'))
+    .filter((key) => key.startsWith(`runs/${runId}/batches/`))
     .map((key) => batchStateSchema.parse(JSON.parse(aws.s3.object(bucketName, key).toString('utf8'))));
 }
 
 /** All patch operations of a run install the same patches. */
-export function oneSnapshot({ played, record }: Case): string[] {
-  const used = played.aws.ssm.journal.commands.flatMap(({ parameters }) => parameters['SnapshotId'] ?? []);
+export function oneSnapshot({ commands, record }: Case): string[] {
+  const used = commands.flatMap(({ parameters }) => parameters['SnapshotId'] ?? []);
   const others = new Set(used.filter((snapshotId) => snapshotId !== record.snapshotId));
   return [...others].map((snapshotId) => `${snapshotId} is not the run's SnapshotId`);
 }

@@ -1,0 +1,69 @@
+import { fleetOf } from '../../chaos/nodes.ts';
+import { type Played, play } from '../../chaos/play.ts';
+import { brokenPromises, promiseNames } from '../../chaos/promises/promises.ts';
+
+let well: Played;
+beforeAll(async () => {
+  well = await play({ nodes: fleetOf(2), secondAfterMinutes: 300, tellsOfEnd: true });
+});
+
+/** The same run, with its record told otherwise. */
+function retold(
+  change: (record: NonNullable<Played['record']>) => Partial<NonNullable<Played['record']>>,
+): Played {
+  const { record } = well;
+  return record ? { ...well, record: { ...record, ...change(record) } } : well;
+}
+
+describe('the promises', () => {
+  test('are kept by two runs one after the other', () => {
+    expect(brokenPromises(well)).toEqual([]);
+    expect(well.others).toMatchObject([{ name: 'web-run-2', record: { status: 'Succeeded' } }]);
+    expect(new Set(promiseNames).size).toBe(promiseNames.length);
+  });
+
+  test('are broken by a node that is missing in the account', () => {
+    const broken = brokenPromises(retold(({ nodes }) => ({ nodes: nodes.slice(1) })));
+
+    expect(broken).toContainEqual(expect.stringMatching(/was dropped from the account/));
+  });
+
+  test('are broken by a run that failed and of which nobody was told', () => {
+    const broken = brokenPromises(retold(() => ({ status: 'Failed' })));
+
+    expect(broken).toContainEqual('nobody was told that the run Failed');
+    expect(broken).toContainEqual('the execution SUCCEEDED of a run that Failed');
+  });
+
+  test('are broken by a run that left no record though it succeeded, and not where nobody could close it', () => {
+    const { execution } = well;
+    const without = { ...well, record: undefined };
+    const failed = { ...without, execution: { ...execution, status: 'FAILED' as const } };
+
+    expect(brokenPromises(without)).toEqual(['the run left no record']);
+    expect(brokenPromises({ ...failed, told: { delivered: 2, dead: 1 } })).toEqual([
+      'the run left no record',
+    ]);
+    expect(brokenPromises({ ...failed, told: { delivered: 1, dead: 1 } })).toEqual([]);
+    expect(brokenPromises({ ...failed, told: { delivered: 0, dead: 0 } })).toEqual([]);
+  });
+
+  test('are broken by a node that is in two runs at once', () => {
+    const broken = brokenPromises(
+      retold(({ nodes }) => ({
+        nodes: nodes.map((node) => ({
+          ...node,
+          steps: node.steps.map((step) => ({ ...step, endedAt: '2026-01-11T13:00:00.000Z' })),
+        })),
+      })),
+    );
+
+    expect(broken).toContainEqual(expect.stringMatching(/was in web-run and in web-run-2 at once/));
+  });
+
+  test('are broken by a request that AWS refuses for its form', () => {
+    const calls = { ...well.calls, refusals: { 'ssm:SendCommand ValidationException': 1 } };
+
+    expect(brokenPromises({ ...well, calls })).toEqual(['AWS refused ssm:SendCommand ValidationException']);
+  });
+});
