@@ -3,7 +3,7 @@ const longest = 60;
 /** Four steps, each heard of half a poll late: with a poll of this share of a node's time they cost it some percent. */
 const shareOfNode = 36;
 /** Nodes' worth of news that a turn of a large fleet waits for, and the fleet from which on it does. */
-const newsOfLargeFleet = 5;
+const newsOfLargeFleet = 5.5;
 const largeFleet = 10_000;
 
 /**

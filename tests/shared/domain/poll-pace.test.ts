@@ -15,7 +15,7 @@ describe('the pace of polling', () => {
       pollSecondsFor({ meanSeconds: quarterOfAnHour, inFlight, fleetSize });
 
     expect([pace(10_000, 100), pace(10_000, 200), pace(100_000, 200), pace(5_000, 100)]).toEqual([
-      45, 23, 23, 23,
+      50, 25, 25, 25,
     ]);
     expect(pollSecondsFor({ meanSeconds: 7200, inFlight: 10, fleetSize: 10_000 })).toBe(60);
   });
