@@ -19,7 +19,7 @@ export const faultDescriptions = {
   'lost-answer': 'a Lambda function does its work, and its answer never arrives',
   'hung-handler': 'a Lambda function does its work and then hangs until its timeout',
   'zombie-handler':
-    'the caller loses a Lambda function that begins up to its timeout later, and does its work',
+    'the caller loses a Lambda function that stands still for a while, and works on until its timeout',
   'refused-invocation': 'Lambda refuses an invocation with TooManyRequestsException',
   redeployed:
     'the stack is redeployed before an invocation: fresh environments, the policy changed or removed',

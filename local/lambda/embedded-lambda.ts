@@ -150,9 +150,12 @@ class EmbeddedFunction {
     });
     if (fault === 'refused-invocation')
       throw serviceError('Lambda.TooManyRequestsException', 'Rate Exceeded');
-    if (fault !== 'zombie-handler') return this.admitted(text, { killAfterCall, fault });
+    if (fault !== 'zombie-handler') return this.admitted(text, { killAfterCall, fault, late: 0 });
     const late = share * this.configuration.timeoutSeconds * 1000;
-    const zombie = clock.sleep(late).then(() => this.admitted(text, { killAfterCall, fault: undefined }));
+    // It holds its time from the start, so its last call comes before its timeout, as Lambda sees to it.
+    const zombie = clock
+      .sleep(late)
+      .then(() => this.admitted(text, { killAfterCall, fault: undefined, late }));
     this.zombies.push(zombie.catch(() => undefined));
     throw serviceError('Lambda.SdkClientException', 'Unable to execute HTTP request: Read timed out');
   }
@@ -164,7 +167,12 @@ class EmbeddedFunction {
 
   private async admitted(
     payload: string,
-    trouble: { readonly killAfterCall: number | undefined; readonly fault: InvocationFault | undefined },
+    trouble: {
+      readonly killAfterCall: number | undefined;
+      readonly fault: InvocationFault | undefined;
+      /** Milliseconds of its time that are over before it begins. */
+      readonly late: number;
+    },
   ): Promise<unknown> {
     const { account, name, service } = this.options;
     this.assertRoom();
@@ -209,7 +217,7 @@ class EmbeddedFunction {
 
   private async run(
     payload: string,
-    { killAfterCall, fault }: Parameters<EmbeddedFunction['admitted']>[1],
+    { killAfterCall, fault, late }: Parameters<EmbeddedFunction['admitted']>[1],
   ): Promise<string> {
     const { clock, weather = calm } = this.options.service;
     const { timeoutSeconds } = this.configuration;
@@ -220,14 +228,15 @@ class EmbeddedFunction {
       this.environments.delete(environment);
       throw diedError(requestId);
     }
-    const deadline = clock.now() + timeoutSeconds * 1000;
+    const left = timeoutSeconds * 1000 - late;
+    const deadline = clock.now() + left;
     const isFatalCall = (): boolean =>
       weather.strikesNow('killed-handler', { now: clock.now(), draw: this.random.next() });
     const timedOut = Promise.withResolvers<never>();
     const timer = clock.setTimeout(() => {
       environment.destroy();
       timedOut.reject(timeoutError(requestId, timeoutSeconds));
-    }, timeoutSeconds * 1000);
+    }, left);
     try {
       const answer = environment.invoke({
         payload,

@@ -49,7 +49,7 @@ describe('a fault of an invocation', () => {
 
     expect(seen).toMatchObject({ error: 'Lambda.SdkClientException', toldAt: 0, linesThen: 0, lines: 2 });
     expect(seen.doneAt).toBeGreaterThan(1000);
-    expect(seen.doneAt).toBeLessThanOrEqual(21_000);
+    expect(seen.doneAt).toBeLessThanOrEqual(20_000);
   });
 });
 
