@@ -1,6 +1,7 @@
 import { defaultSettings } from '../local/aws/ssm/settings.ts';
 import { isReachable } from '../local/fleet/agent.ts';
 import type { FleetNode } from '../local/fleet/node.ts';
+import { deliverySecondsToSilent } from '../shared/domain/command.ts';
 import { shareAtLeastOne } from '../shared/domain/count-or-percent.ts';
 import { waveSeconds } from '../shared/domain/estimate.ts';
 import type { Policy } from '../shared/domain/policy.ts';
@@ -39,7 +40,9 @@ export function serviceSeconds({ fate }: FleetNode, { hooks, patch }: Policy): n
   const installSeconds = fate.install === 'hangs' ? timeout : Math.min(timeout, fate.installSeconds);
   const rebootSeconds = installs && fate.install !== 'hangs' ? fate.rebootSeconds : 0;
   if (installs && !fate.returnsFromReboot) {
-    return preHook + delivery + installSeconds + patch.connectionLostMinutes * 60 + undelivered;
+    // It may have fallen silent as soon as it began, and its post-hook goes out all the same.
+    const silence = Math.max(installSeconds, patch.connectionLostMinutes * 60);
+    return preHook + delivery + silence + Math.min(undelivered, deliverySecondsToSilent);
   }
   const postHook = delivery + hookSeconds(fate.postHook, hookTimeout);
   const isVerified = fate.postHook.kind === 'succeeds' || fate.postHook.kind === 'absent';

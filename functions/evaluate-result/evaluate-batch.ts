@@ -3,15 +3,19 @@ import { type Decision, decide, type Heard } from '../../shared/domain/decide.ts
 import { errorList, errorsIn } from '../../shared/domain/error-list.ts';
 import { keys } from '../../shared/domain/keys.ts';
 import { classOf } from '../../shared/domain/outcome.ts';
-import { type BatchItem, noAnswers, type Turn } from '../../shared/domain/turn.ts';
+import { type BatchItem, type Decided, noAnswers, type Turn } from '../../shared/domain/turn.ts';
 import { noUsage, passCost, sumOfUsage } from '../../shared/domain/usage.ts';
+import { type Kept, keepDecision, readBatchTurn } from '../../shared/lambda/batch-turns.ts';
 import type { Dependencies } from '../../shared/lambda/dependencies.ts';
-import { readBatch, writeBatch } from '../../shared/lambda/run-store.ts';
 
-/** One turn of a batch: what was heard is recorded, what follows is decided, and both are written before they are done. */
+/**
+ * One turn of a batch: what was heard is recorded, what follows is decided, and both are written before they are done.
+ * An attempt that comes after another answers with what that one has decided.
+ */
 export async function evaluateBatch(input: BatchItem | Turn, dependencies: Dependencies): Promise<Turn> {
   const { store, log } = dependencies;
-  const state = await readBatch(store, input);
+  const from = await readBatchTurn(store, input);
+  const { state } = from;
   const now = dependencies.now();
   const heard = {
     ...(input.kind === 'turn'
@@ -20,20 +24,34 @@ export async function evaluateBatch(input: BatchItem | Turn, dependencies: Depen
     errorsElsewhere: await countErrorsElsewhere(state, dependencies),
   } satisfies Heard;
   const decision = decide(state, heard, now);
-  await recordErrors(state, decision.state, dependencies);
-  await writeBatch(store, withLastTurn(decision.state));
+  const kept = await keepDecision(store, from, {
+    state: withLastTurn(decision.state),
+    decided: decidedOf(decision, now),
+  });
+  await recordErrors(state, kept.state, dependencies);
   log('FP_BATCH_DECIDED', {
     runId: input.runId,
     batchId: input.batchId,
-    turn: decision.state.turn,
-    sends: decision.sends.length,
+    turn: kept.state.turn,
+    sends: kept.decided.sends.length,
   });
-  return turnOf(decision, { now, pingedAt: input.kind === 'turn' ? input.pingedAt : now });
+  return turnOf(kept, input.kind === 'turn' ? input.pingedAt : now);
 }
 
-function turnOf(decision: Decision, times: { readonly now: number; readonly pingedAt: number }): Turn {
-  const { state } = decision;
-  const next = nextOf(decision);
+function decidedOf(decision: Decision, now: number): Decided {
+  return {
+    decidedAt: now,
+    sends: [...decision.sends],
+    cancels: [...decision.cancels],
+    urgent: [...decision.urgent],
+    hasMoreToStart: decision.hasMoreToStart,
+    waitSeconds: decision.waitSeconds,
+  };
+}
+
+function turnOf(kept: Kept, pingedAt: number): Turn {
+  const { state, decided } = kept;
+  const next = nextOf(kept);
   return {
     kind: 'turn',
     runId: state.settings.runId,
@@ -42,16 +60,11 @@ function turnOf(decision: Decision, times: { readonly now: number; readonly ping
     snapshotId: state.settings.snapshotId,
     turn: state.turn,
     next,
-    waitSeconds: decision.waitSeconds,
+    ...decided,
     pollSeconds: state.pollSeconds,
     quietPolls: 0,
-    decidedAt: times.now,
-    sends: [...decision.sends],
-    cancels: [...decision.cancels],
-    urgent: [...decision.urgent],
-    hasMoreToStart: decision.hasMoreToStart,
     open: [...state.open],
-    pingedAt: times.pingedAt,
+    pingedAt,
     answers: noAnswers,
     ...costOf(next),
     progress: progressOf(state.nodes),
@@ -71,10 +84,10 @@ function costOf(next: Turn['next']): Pick<Turn, 'events' | 'usage'> {
   };
 }
 
-function nextOf(decision: Decision): Turn['next'] {
-  if (decision.state.status !== 'running') return 'done';
-  if (decision.urgent.length > 0) return 'alert';
-  return decision.sends.length + decision.cancels.length > 0 ? 'send' : 'wait';
+function nextOf({ state, decided }: Kept): Turn['next'] {
+  if (state.status !== 'running') return 'done';
+  if (decided.urgent.length > 0) return 'alert';
+  return decided.sends.length + decided.cancels.length > 0 ? 'send' : 'wait';
 }
 
 /** The last turn of an execution has nobody after it to add it up. */

@@ -12,7 +12,7 @@ export const nodesPerCommand = 50;
 const deliverySeconds = 5;
 
 /** A node that was silent until it was given up: its post-hook is owed and goes out, and is not waited for much longer. */
-const deliverySecondsToSilent = 60;
+export const deliverySecondsToSilent = 60;
 
 /** A node's step that is to be sent, with what its command depends on. */
 export interface DueStep {

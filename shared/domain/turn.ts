@@ -86,6 +86,17 @@ export const pingAnswerSchema = z.object({
 });
 export type PingAnswer = z.infer<typeof pingAnswerSchema>;
 
+/** What a decision of a batch sets going, besides the state that it leads to. */
+export const decidedSchema = z.object({
+  decidedAt: momentSchema,
+  sends: z.array(sendSchema),
+  cancels: z.array(cancelSchema),
+  urgent: z.array(urgentSchema),
+  hasMoreToStart: z.boolean(),
+  waitSeconds: z.number().int().nonnegative(),
+});
+export type Decided = z.infer<typeof decidedSchema>;
+
 /** What the fleet said since the last decision. */
 export const answersSchema = z.object({
   sent: z.array(sentSchema),

@@ -16,20 +16,6 @@ export async function writePlan(store: Store, plan: Plan): Promise<void> {
   await store.put(keys.plan(plan.settings.runId), plan);
 }
 
-/** A batch as it was after `turn` decisions. Throws BatchOutOfStepError if something else lies there. */
-export async function readBatch(
-  store: Store,
-  at: { readonly runId: string; readonly batchId: string; readonly turn: number },
-): Promise<BatchState> {
-  const batch = await parsed(store, keys.batch(at.runId, at.batchId, at.turn), batchStateSchema);
-  if (batch?.turn !== at.turn) {
-    throw new BatchOutOfStepError(
-      `batch ${at.batchId} of run ${at.runId} is at turn ${batch?.turn ?? 'none'} where turn ${at.turn} was expected`,
-    );
-  }
-  return batch;
-}
-
 /**
  * The newest state of a batch, whoever wrote it last. An execution's name may come again after 90 days: what an older
  * run of this name has left is told by its SnapshotId. Throws BatchOutOfStepError if there is none.
@@ -84,7 +70,8 @@ async function parsed<Schema extends z.ZodType>(
   return value === undefined ? undefined : checked(store, { key, value }, schema);
 }
 
-function checked<Schema extends z.ZodType>(
+/** Throws InvalidPayloadError for what this version does not write. */
+export function checked<Schema extends z.ZodType>(
   store: Store,
   { key, value }: { readonly key: string; readonly value: unknown },
   schema: Schema,

@@ -9,7 +9,8 @@ import { run as send } from '../../functions/send-command/handler.ts';
 import { makePageLimit } from '../../shared/aws/page-limit.ts';
 import { batchStateSchema } from '../../shared/domain/batch.ts';
 import { turnSchema } from '../../shared/domain/turn.ts';
-import { readBatch, readPlan } from '../../shared/lambda/run-store.ts';
+import { readBatchTurn } from '../../shared/lambda/batch-turns.ts';
+import { readPlan } from '../../shared/lambda/run-store.ts';
 import { execution, plannedRun, scanOf, turn, writeRun } from '../functions/turns.ts';
 import { nodes } from '../local/aws/ssm/account-under-test.ts';
 import { barePolicy } from '../support/domain-builders.ts';
@@ -73,7 +74,7 @@ describe('answers of Systems Manager that are not as they should be', () => {
           const plan = await readPlan(account.dependencies.store, 'run-1');
           const planned = plan?.waves.flatMap((wave) => wave.batchIds) ?? [];
           for (const batchId of planned) {
-            await readBatch(account.dependencies.store, { runId: 'run-1', batchId, turn: 0 });
+            await readBatchTurn(account.dependencies.store, { runId: 'run-1', batchId, turn: 0 });
           }
         }),
         seeded(20),

@@ -23,7 +23,7 @@ describe('the quotas of Step Functions', () => {
     expect(legsOf(played)).toBeGreaterThan(1);
     expect(historyEventsMax).toBeLessThan(5_000);
     expect(payloadBytesMax).toBeLessThan(20_000);
-  });
+  }, 300_000);
 
   test('[F29] sixty nodes at once make a payload that is nowhere near its limit', async () => {
     const played = await play({ nodes: fleetOf(60) });

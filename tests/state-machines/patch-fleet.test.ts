@@ -1,3 +1,4 @@
+import { functions } from '../../infra/functions.ts';
 import { readDefinition, statesOf } from './read-definition.ts';
 
 const { machines } = readDefinition('patch-fleet');
@@ -16,6 +17,9 @@ const deaths = [
   'States.Timeout',
 ];
 
+/** Of the function, as its folder says. */
+const sendingTimeout = functions.find(({ name }) => name === 'send-command')?.timeoutSeconds ?? Number.NaN;
+
 test('the machine outlives a run of a day', () => {
   expect(machines[0]?.TimeoutSeconds).toBeGreaterThan(24 * 3600);
 });
@@ -24,12 +28,16 @@ test('[F03] a send in doubt waits without jitter, for longer than a listing can 
   const sending = states.find(({ name }) => name === 'SendCommand');
   const retriers = sending?.state.Retry.filter((retrier) => retrier.MaxAttempts !== 0) ?? [];
 
-  const [unsent, rest] = retriers;
-  expect(retriers).toHaveLength(2);
+  const [unsent, unheard, rest] = retriers;
+  expect(retriers).toHaveLength(3);
   expect(rest?.ErrorEquals).toEqual(['States.ALL']);
   expect(rest?.JitterStrategy).toBeUndefined();
   expect(rest?.IntervalSeconds).toBeGreaterThan(listingLagSeconds);
   expect(rest?.BackoffRate).toBeGreaterThanOrEqual(1);
+  // A function that Lambda did not answer for may send until its own timeout.
+  expect(unheard?.ErrorEquals).toContain('Lambda.SdkClientException');
+  expect(unheard?.JitterStrategy).toBeUndefined();
+  expect(unheard?.IntervalSeconds).toBeGreaterThan(listingLagSeconds + sendingTimeout);
   expect(unsent?.ErrorEquals).not.toEqual(expect.arrayContaining(['CommandInDoubtError']));
   expect(unsent?.ErrorEquals.filter((name) => deaths.includes(name))).toEqual([]);
 });

@@ -26,7 +26,8 @@ describe('a batch at its start', () => {
     const store = {
       ...failing,
       sizes: dependencies.store.sizes.bind(dependencies.store),
-      put: async () => {
+      getTagged: dependencies.store.getTagged.bind(dependencies.store),
+      putIf: async () => {
         throw new Error('S3 is away');
       },
     };
@@ -87,6 +88,17 @@ describe('a batch after a poll', () => {
     const twice = await run(input, dependencies);
 
     expect(twice).toEqual(once);
+    expect(statesOf(store)).toEqual(after);
+  });
+
+  test('answers a later attempt with what the first has decided, at whatever time that comes', async () => {
+    const { store, dependencies } = await runOf(2);
+    const once = await evaluateBatch(start, dependencies);
+    const after = statesOf(store);
+
+    const late = await evaluateBatch(start, { ...dependencies, now: () => dependencies.now() + 3_600_000 });
+
+    expect(late).toEqual({ ...once, pingedAt: late.pingedAt });
     expect(statesOf(store)).toEqual(after);
   });
 

@@ -1,4 +1,5 @@
-import { readBatch, readNewestBatch, readPlan, writeBatch } from '../../../shared/lambda/run-store.ts';
+import { readBatchTurn } from '../../../shared/lambda/batch-turns.ts';
+import { readNewestBatch, readPlan, writeBatch } from '../../../shared/lambda/run-store.ts';
 import { plannedRun, runId, settings, writeRun } from '../../functions/turns.ts';
 import { nodes } from '../../local/aws/ssm/account-under-test.ts';
 import { MemoryStore } from '../../support/handler-dependencies.ts';
@@ -25,8 +26,8 @@ describe('a run in the bucket', () => {
   test('keeps the state that a turn begins with beside the one that it writes', async () => {
     const store = await batchAt(5, await batchAt(4));
 
-    expect((await readBatch(store, { runId, batchId: 'w1-b1', turn: 4 })).turn).toBe(4);
-    expect((await readBatch(store, { runId, batchId: 'w1-b1', turn: 5 })).turn).toBe(5);
+    expect((await readBatchTurn(store, { runId, batchId: 'w1-b1', turn: 4 })).state.turn).toBe(4);
+    expect((await readBatchTurn(store, { runId, batchId: 'w1-b1', turn: 5 })).state.turn).toBe(5);
   });
 
   test.each([
@@ -35,7 +36,7 @@ describe('a run in the bucket', () => {
   ])('at turn %i is out of step with turn %i', async (stored, expected) => {
     const store = await batchAt(stored);
 
-    await expect(readBatch(store, { runId, batchId: 'w1-b1', turn: expected })).rejects.toMatchObject({
+    await expect(readBatchTurn(store, { runId, batchId: 'w1-b1', turn: expected })).rejects.toMatchObject({
       name: 'BatchOutOfStepError',
       message: `batch w1-b1 of run run-1 is at turn ${stored} where turn ${expected} was expected`,
     });
