@@ -38,7 +38,8 @@ export function serviceSeconds({ fate }: FleetNode, { hooks, patch }: Policy): n
   const installs = fate.missingPatches > fate.stubbornPatches;
   const timeout = patch.timeoutMinutes * 60;
   const installSeconds = fate.install === 'hangs' ? timeout : Math.min(timeout, fate.installSeconds);
-  const rebootSeconds = installs && fate.install !== 'hangs' ? fate.rebootSeconds : 0;
+  // What is cut off by its timeout reboots nothing.
+  const rebootSeconds = installs && installSeconds < timeout ? fate.rebootSeconds : 0;
   if (installs && !fate.returnsFromReboot) {
     // It may have fallen silent as soon as it began, and its post-hook goes out all the same.
     const silence = Math.max(installSeconds, patch.connectionLostMinutes * 60);

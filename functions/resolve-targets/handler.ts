@@ -2,8 +2,8 @@
  * State: ResolveTargets, the first of a run. Invoked by: patch-fleet, and by nobody else.
  * Side effects: locks the nodes in S3; writes the plan and the untouched batches of the run there; touches no node.
  * dryRun: nothing is locked, and the batches are written as done, each node with the outcome WouldPatch.
- * Safe to run twice: the same execution makes the same run id and SnapshotId, keeps its locks and overwrites its plan;
- * no batch is at work before this state has ended.
+ * Safe to run twice: the same execution makes the same run id and SnapshotId, and keeps its locks; the first plan that is
+ * whole counts, and a later attempt answers with it.
  */
 import { type Ec2For, makeEc2Clients } from '../../shared/aws/instances.ts';
 import { windowEnd } from '../../shared/aws/maintenance-window.ts';
@@ -19,7 +19,7 @@ import { makeHandler } from '../../shared/lambda/make-handler.ts';
 import { deployedPolicies } from '../../shared/lambda/policies.ts';
 import { assertReachable } from '../../shared/lambda/reachable-scopes.ts';
 import { lockCandidates } from '../../shared/lambda/run-locks.ts';
-import { writeBatch, writePlan } from '../../shared/lambda/run-store.ts';
+import { writeRun } from '../../shared/lambda/write-run.ts';
 import { settingsOf } from './run-settings.ts';
 import { type ResolveTargetsInput, resolveTargetsInput } from './schema.ts';
 
@@ -30,7 +30,7 @@ export async function run(
   input: ResolveTargetsInput,
   dependencies: Dependencies & { readonly ec2For: Ec2For },
 ): Promise<RunTurn> {
-  const { config, store, log } = dependencies;
+  const { config, log } = dependencies;
   const policies = await deployedPolicies(config);
   const accepted = acceptRequest(input.request, policies);
   const [, , , region = '', accountId = ''] = input.execution.id.split(':');
@@ -47,9 +47,8 @@ export async function run(
     });
   const found = await inParallel(scopes, find, { atOnce: scopesAtOnce });
   const candidates = await lockCandidates(found.flat(), { settings, dryRun }, dependencies);
-  const { plan, batches } = makePlan(candidates, { policy: accepted.policy, settings, dryRun });
-  await inParallel(batches, (batch) => writeBatch(store, batch));
-  await writePlan(store, plan);
+  const made = makePlan(candidates, { policy: accepted.policy, settings, dryRun });
+  const plan = await writeRun(made, dependencies);
   log('FP_TARGETS_RESOLVED', { runId: settings.runId, nodes: found.flat().length, waves: plan.waves.length });
   return firstTurn(plan);
 }

@@ -49,7 +49,13 @@ function ownGrants(name: string, stack: Stack): Grant[] {
         patchStates,
         readWindow(naming),
         windowExecution,
-        ...read(stack, ['runs/*/locks.json', 'locks/*']),
+        ...read(stack, [
+          'runs/*/locks.json',
+          'runs/*/planning.json',
+          'runs/*/plan.json',
+          'runs/*/batches/*',
+          'locks/*',
+        ]),
         put(stack, ['runs/*', 'locks/*']),
         ...spokes,
       ];

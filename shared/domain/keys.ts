@@ -10,6 +10,8 @@ type SlaFormat = 'json' | 'csv';
 /** Where things of a run lie in the bucket. `infra/` grants each function its prefixes by these. */
 export const keys = {
   plan: (runId: string) => `runs/${runId}/plan.json`,
+  /** Which attempt plans the run, and whether that is done. */
+  planning: (runId: string) => `runs/${runId}/planning.json`,
   /** Two places a batch, used in turn: a turn that is repeated finds what it began with. */
   batch: (runId: string, batchId: string, turn: number) =>
     `runs/${runId}/batches/${batchId}/${turn % 2 === 0 ? 'even' : 'odd'}.json`,

@@ -1,4 +1,4 @@
-import { fleetOf } from '../../chaos/nodes.ts';
+import { fleetOf, nodeOf } from '../../chaos/nodes.ts';
 import { type Play, play } from '../../chaos/play.ts';
 import { brokenPromises } from '../../chaos/promises/promises.ts';
 
@@ -45,6 +45,15 @@ const found: readonly (Play & { readonly what: string })[] = [
     nodes: fleetOf(1),
     faults: { 'sns-denied': 1 },
     tellsOfEnd: true,
+  },
+  {
+    what: 'a function that had been given up planned the run again while its batches were at work',
+    seed: 1,
+    nodes: [nodeOf(0, 'healthy')],
+    faults: { 'zombie-handler': 0.4 },
+    policy: { patch: { connectionLostMinutes: 15, deliveryTimeoutMinutes: 5, timeoutMinutes: 60 } },
+    tellsOfEnd: true,
+    aftermathHours: 3,
   },
 ];
 

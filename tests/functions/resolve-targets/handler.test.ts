@@ -97,7 +97,7 @@ describe('the state ResolveTargets', () => {
     expect(second).toEqual(first);
     expect(stored(account)).toEqual(before);
     // The plan, a batch a wave, the note of the locks and the locks.
-    expect(Object.keys(before)).toHaveLength(6);
+    expect(Object.keys(before)).toHaveLength(7);
   });
 
   test('a dry run gives each node its outcome, and has nothing left to do', async () => {
