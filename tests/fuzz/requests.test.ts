@@ -52,9 +52,9 @@ describe('a request that may be anything', () => {
     const { store } = account.dependencies;
     const watched = {
       ...store,
-      put: (key: string, value: unknown) => {
+      putIf: (key: string, value: unknown, etag: string | null) => {
         keys.push(key);
-        return store.put(key, value);
+        return store.putIf(key, value, etag);
       },
     };
     const given = fc.oneof(
@@ -78,7 +78,8 @@ describe('a request that may be anything', () => {
 
     expect(account.inputsOf('SendCommand')).toEqual([]);
     expect(keys.length).toBeGreaterThan(0);
-    const form = /^runs\/[A-Za-z0-9_.-]{1,60}\/(?:plan|batches\/w\d+-b\d+\/(?:even|odd))\.json$/;
+    const form =
+      /^(?:locks\/111122223333-us-east-1|runs\/[A-Za-z0-9_.-]{1,60}\/(?:plan|planning|locks|batches\/w\d+-b\d+\/(?:even|odd)))\.json$/;
     expect(keys.filter((key) => !form.test(key) || key.split('/').includes('..'))).toEqual([]);
   });
 
