@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { WarmEnvironments } from '../local/lambda/warm-environments.ts';
 import { asCode } from './as-code.ts';
 import type { ChaosFault } from './chaos-faults.ts';
 import { play } from './play.ts';
@@ -13,6 +14,9 @@ export interface Chosen {
   readonly faults: readonly ChaosFault[];
 }
 
+/** Kept from run to run: none is told by them from a run that is played alone. */
+const warm = new WarmEnvironments();
+
 /** Unbiased: fast-check's bias is towards small values in its first runs, and each of ours is a first one. */
 const parametersOf = (seed: number) => ({ seed, numRuns: 1, unbiased: true });
 
@@ -26,7 +30,7 @@ export function playOfSeed({ seed, faults }: Chosen): RandomPlay {
 /** Plays the run of a seed and looks at what it broke. A play that fails by itself has broken something as well. */
 export async function playSeed(chosen: Chosen): Promise<RunReport> {
   try {
-    return reportOf(chosen.seed, await play(playOf(playOfSeed(chosen))));
+    return reportOf(chosen.seed, await play({ ...playOf(playOfSeed(chosen)), warm }));
   } catch (error) {
     return {
       seed: chosen.seed,
@@ -42,7 +46,7 @@ export async function playSeed(chosen: Chosen): Promise<RunReport> {
 
 async function brokenIn(random: RandomPlay): Promise<string[]> {
   try {
-    return brokenPromises(await play(playOf(random)));
+    return brokenPromises(await play({ ...playOf(random), warm }));
   } catch (error) {
     return [deathOf(error)];
   }

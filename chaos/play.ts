@@ -38,6 +38,7 @@ export interface Play
       | 'begin'
       | 'tellsOfEnd'
       | 'aftermathHours'
+      | 'warm'
     >
   > {
   readonly nodes: readonly FleetNode[];
@@ -56,6 +57,10 @@ export interface Played extends Rehearsal {
   readonly events: readonly ExecutionEvent[];
   /** Of the second run, if there is one. */
   readonly secondEvents: readonly ExecutionEvent[];
+  /** Ids of the runs whose locks were given up, as their log says. */
+  readonly unreleased: ReadonlySet<string>;
+  /** Epoch milliseconds: when the aftermath was over. */
+  readonly overAt: number;
 }
 
 /** Plays one run of the policy `web` over the nodes, in simulated time. */
@@ -69,6 +74,8 @@ export async function play(options: Play): Promise<Played> {
       ? {}
       : { deadline: new Date(startsAt + deadlineMinutes * 60_000).toISOString() };
   const asked = { policy: policyName, ...deadline, ...request };
+  const unreleased = new Set<string>();
+  const clock = new VirtualClock(startsAt);
   const second = (afterMinutes: number) => ({
     name: 'web-run-2',
     request: asked,
@@ -80,12 +87,15 @@ export async function play(options: Play): Promise<Played> {
     name: 'web-run',
     inWindow: false,
     ...rest,
-    clock: new VirtualClock(startsAt),
+    clock,
     nodes,
     policies,
     request: asked,
     others: secondAfterMinutes === undefined ? [] : [second(secondAfterMinutes)],
     onEvent: (event) => events.push(event),
+    onLog: (_functionName, line) => {
+      if (line.includes('FP_LOCKS_NOT_RELEASED')) unreleased.add(String(JSON.parse(line).runId));
+    },
   });
-  return { ...rehearsal, nodes, policies, events, secondEvents };
+  return { ...rehearsal, nodes, policies, events, secondEvents, unreleased, overAt: clock.now() };
 }

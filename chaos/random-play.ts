@@ -179,9 +179,7 @@ function faultsOf(troubles: readonly Trouble[]): Pick<RandomPlay, 'faults' | 'st
   };
 }
 
-/** Until runs lock their nodes two at once break promises, as is known: the generator then makes none. */
-const playsTwoAtOnce: boolean = false;
-
+/** Minutes from one run to another of the same policy; most runs are alone. */
 const second = fc.oneof(
   { withCrossShrink: true },
   { arbitrary: fc.constant(undefined), weight: 7 },
@@ -197,7 +195,7 @@ export function randomPlays(allowed: readonly ChaosFault[] = chaosFaults): fc.Ar
       policy,
       troubles: fc.tuple(troublesAmong(allowed), eventTroubles(allowed)).map((both) => both.flat()),
       deadlineMinutes: fc.option(fc.integer({ min: 5, max: 240 }), { nil: undefined, freq: 3 }),
-      secondAfterMinutes: playsTwoAtOnce ? second : fc.constant(undefined),
+      secondAfterMinutes: second,
       operation: fc.constantFrom('Install', 'Install', 'Install', 'Install', 'Scan'),
     })
     .map(({ deadlineMinutes, operation, secondAfterMinutes, troubles, ...rest }) => ({

@@ -5,9 +5,6 @@ import { bundleDirectory, functions } from './functions.ts';
 import { loadPolicies } from './policies.ts';
 import { zip } from './zip.ts';
 
-/** The functions that read the policies, as `POLICY_FILE` beside their bundles. */
-const policyReaders = ['list-scopes', 'notify-finding', 'report-sla', 'resolve-targets', 'update-ledger'];
-
 /**
  * Writes `<name>.zip` of each bundled function into `bundleDirectory`, and answers a digest of them all. A policy file
  * that is refused is an InvalidPolicyError; its path counts from the project's root.
@@ -15,10 +12,10 @@ const policyReaders = ['list-scopes', 'notify-finding', 'report-sla', 'resolve-t
 export function writeArchives(policyFile: string): string {
   const policies = loadPolicies(resolve(import.meta.dirname, '..', policyFile));
   const digest = createHash('sha256');
-  for (const { name } of functions) {
+  for (const { name, readsPolicies } of functions) {
     const bundle = { path: 'index.js', content: readFileSync(join(bundleDirectory, name, 'index.js')) };
     const fleet = { path: 'fleet.json', content: Buffer.from(JSON.stringify(policies)) };
-    const archive = zip(policyReaders.includes(name) ? [bundle, fleet] : [bundle]);
+    const archive = zip(readsPolicies ? [bundle, fleet] : [bundle]);
     writeFileSync(join(bundleDirectory, `${name}.zip`), archive);
     digest.update(archive);
   }

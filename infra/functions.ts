@@ -24,7 +24,17 @@ export interface FunctionDefinition {
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
   readonly reservedConcurrency: number;
+  /** Whether `POLICY_FILE` lies beside its bundle. */
+  readonly readsPolicies: boolean;
 }
+
+const policyReaders: readonly string[] = [
+  'list-scopes',
+  'notify-finding',
+  'report-sla',
+  'resolve-targets',
+  'update-ledger',
+];
 
 /** Every folder of `functions/`; each is named after the state that calls it, or after what it does. */
 export const functions: readonly FunctionDefinition[] = readdirSync(join(root, 'functions'))
@@ -39,5 +49,6 @@ export const functions: readonly FunctionDefinition[] = readdirSync(join(root, '
       memoryMegabytes: settings.memorySize,
       timeoutSeconds: settings.timeout,
       reservedConcurrency: settings.reservedConcurrency,
+      readsPolicies: policyReaders.includes(name),
     };
   });

@@ -23,7 +23,7 @@ const windowExecutionId = '0f0e0d0c-0b0a-4908-8706-050403020100';
 
 /** A run on an embedded fleet, in an embedded account, in simulated time. */
 export interface RehearsalOptions
-  extends Pick<RunOptions, 'onEvent' | 'onLog' | 'onInvoke' | 'signal' | 'tellsOfEnd'> {
+  extends Pick<RunOptions, 'onEvent' | 'onLog' | 'onInvoke' | 'signal' | 'tellsOfEnd' | 'warm'> {
   readonly clock: Clock;
   readonly seed: number;
   readonly nodes: readonly FleetNode[];
@@ -85,7 +85,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     topics: [alertsTopic, reportsTopic],
     roles: policy ? rolesOf(policy) : [],
   });
-  const listening = await aws.listen();
+  const listening = options.warm ? aws.offer() : await aws.listen();
   try {
     const endpoint = options.begin ? await options.begin(aws, listening) : listening;
     const first = runPatchFleet({

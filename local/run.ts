@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleDirectory, functions } from '../infra/functions.ts';
@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts';
 import { defaultScope } from './fleet/generate.ts';
 import { createEmbeddedLambda, type EmbeddedLambda } from './lambda/embedded-lambda.ts';
 import type { FunctionConfiguration } from './lambda/environment.ts';
+import type { WarmEnvironments } from './lambda/warm-environments.ts';
 import {
   alertsTopic,
   bucketName,
@@ -44,6 +45,8 @@ export interface RunOptions {
   readonly onLog?: (functionName: string, line: string) => void;
   readonly onInvoke?: (functionName: string, payload: string) => void;
   readonly signal?: AbortSignal;
+  /** Environments that are left of earlier runs, for runs at the same endpoint. */
+  readonly warm?: WarmEnvironments | undefined;
 }
 
 export interface RunResult {
@@ -93,7 +96,7 @@ interface Deployment {
 /** The functions in an embedded Lambda, with the policies beside them. */
 function deploy(options: RunOptions, weather: Weather): Deployment {
   const { clock, seed, endpoint, policies } = options;
-  const directory = mkdtempSync(join(tmpdir(), 'fleet-patcher-'));
+  const directory = policyDirectory(options);
   let version = 0;
   const configured = (file: PolicyFile): Readonly<Record<string, FunctionConfiguration>> => {
     version += 1;
@@ -106,6 +109,7 @@ function deploy(options: RunOptions, weather: Weather): Deployment {
     seed,
     functions: configured(policies),
     weather,
+    warm: options.warm,
     ...(options.onLog ? { onLog: options.onLog } : {}),
     ...(options.onInvoke ? { onInvoke: options.onInvoke } : {}),
   });
@@ -118,6 +122,14 @@ function deploy(options: RunOptions, weather: Weather): Deployment {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Kept environments know where their policies lie: always at the same place for a run of that name. */
+function policyDirectory({ name, warm }: RunOptions): string {
+  if (!warm) return mkdtempSync(join(tmpdir(), 'fleet-patcher-'));
+  const directory = join(tmpdir(), `fleet-patcher-${process.pid}-${name}`);
+  mkdirSync(directory);
+  return directory;
 }
 
 /** Every function of the stack, as its folder and its bundle say, against the AWS at `endpoint`. */
@@ -133,13 +145,14 @@ export function deployedFunctions(
         timeoutSeconds: each.timeoutSeconds,
         memoryMegabytes: each.memoryMegabytes,
         reservedConcurrency: each.reservedConcurrency,
-        environment: environmentOf(endpoint, policyFile),
+        environment: environmentOf(endpoint, each.readsPolicies ? policyFile : undefined),
       },
     ]),
   );
 }
 
-export function environmentOf(endpoint: string, policyFile: string): Record<string, string> {
+/** The variables of a function; `policyFile` for one that reads the policies. */
+export function environmentOf(endpoint: string, policyFile?: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
     BUCKET_NAME: bucketName,
@@ -151,7 +164,7 @@ export function environmentOf(endpoint: string, policyFile: string): Record<stri
     FINDINGS_DEAD_LETTER_QUEUE_URL: `${endpoint}/${defaultScope.accountId}/${findingsDeadLetterQueue}`,
     PATCH_FLEET_ARN: patchFleetArn,
     HOOK_DOCUMENT_NAME: hookDocumentName,
-    POLICY_FILE: policyFile,
     POWERTOOLS_TRACE_ENABLED: 'false',
+    ...(policyFile === undefined ? {} : { POLICY_FILE: policyFile }),
   };
 }

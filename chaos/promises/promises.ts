@@ -1,4 +1,5 @@
 import type { Played } from '../play.ts';
+import { nothingStaysLocked } from './lock-promises.ts';
 import {
   hooksAreRunOnce,
   leftOutIsUntouched,
@@ -43,6 +44,7 @@ const promises: Readonly<Record<string, (run: Case) => string[]>> = {
   'a need of a hand is told': needOfAHandIsTold,
   'the run ends by itself': runEndsByItself,
   'limits are far': limitsAreFar,
+  'nothing stays locked': nothingStaysLocked,
 };
 
 /** What is said of all runs in an account together. */

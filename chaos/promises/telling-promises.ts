@@ -8,7 +8,7 @@ import type { Case } from './promised-run.ts';
  * tells of it: the event of its end never came, or each that came was given up by close-run. (Of a run in a window
  * check-windows misses the record as well.)
  */
-function isBeyondClosing({ execution, told }: Played): boolean {
+export function isBeyondClosing({ execution, told }: Played): boolean {
   return execution.status !== 'SUCCEEDED' && told !== undefined && told.dead === told.delivered;
 }
 

@@ -92,7 +92,7 @@ export const handler = makeHandler({
   name: 'notify-finding',
   input: notifyFindingInput,
   run,
-  own: (count, { config, now, sleep, random }) => {
+  own: (count, { config, monotonic, sleep, random }) => {
     const dynamo = makeDynamoClient(count);
     const home = homeOf(config);
     return {
@@ -102,7 +102,7 @@ export const handler = makeHandler({
       heldFindings: makeHeldFindings(config.ledgerTable, dynamo, { home }),
       turns: makeTellingTurns(config.ledgerTable, dynamo, home),
       claims: makeClaims(config.idempotencyTable, dynamo, claimMilliseconds),
-      securityHub: makeSecurityHub(count, { now, sleep, random }),
+      securityHub: makeSecurityHub(count, { now: monotonic, sleep, random }),
       sendMessages: makeSendMessages(count, config.hasCustomEndpoint),
     };
   },

@@ -119,7 +119,7 @@ export const handler = makeHandler({
   name: 'report-sla',
   input: reportSlaInput,
   run,
-  own: (count, { config, now, sleep, random }) => {
+  own: (count, { config, monotonic, sleep, random }) => {
     const dynamo = makeDynamoClient(count);
     const home = homeOf(config);
     return {
@@ -129,7 +129,7 @@ export const handler = makeHandler({
       heldFindings: makeHeldFindings(config.ledgerTable, dynamo, { home }),
       turns: makeTellingTurns(config.ledgerTable, dynamo, home),
       claims: makeClaims(config.idempotencyTable, dynamo, claimMilliseconds),
-      securityHub: makeSecurityHub(count, { now, sleep, random }),
+      securityHub: makeSecurityHub(count, { now: monotonic, sleep, random }),
       measure: makeMeasure(),
     };
   },

@@ -47,10 +47,10 @@ export const handler = makeHandler({
   name: 'update-ledger',
   input: updateLedgerInput,
   run,
-  own: (count, { config, now, sleep, random }) => ({
+  own: (count, { config, monotonic, sleep, random }) => ({
     ec2For: makeEc2Clients(count),
     ledger: makeLedger(config.ledgerTable, count),
     troubles: makeTroubles(config.ledgerTable, makeDynamoClient(count)),
-    securityHub: makeSecurityHub(count, { now, sleep, random }),
+    securityHub: makeSecurityHub(count, { now: monotonic, sleep, random }),
   }),
 });

@@ -44,6 +44,8 @@ export interface EmbeddedAwsOptions extends Surroundings, AddedServicesOptions {
 export interface EmbeddedAws {
   /** Answers with the URL; without a port any free one is taken. */
   listen(port?: number): Promise<string>;
+  /** Answers with a URL at which embedded functions of this process find it, the same each time, and nobody else. */
+  offer(): string;
   /** Rejects when a request failed through a defect of the embedded AWS itself. */
   close(): Promise<void>;
   /** Answers in this process, without the server and its latency: for what plays many calls in simulated time. */
@@ -128,6 +130,10 @@ export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
   return {
     async listen(port = 0) {
       url = await server.listen(port);
+      return url;
+    },
+    offer: () => {
+      url = server.offer();
       return url;
     },
     close: () => server.close(),

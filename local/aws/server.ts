@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
-import { type LoopbackCall, type LoopbackReply, offerLoopback } from '../loopback.ts';
+import { type LoopbackCall, type LoopbackReply, loopbackAt, offerLoopback } from '../loopback.ts';
 import { random } from '../random.ts';
 import type { Answer, Front } from './front.ts';
 import { uuid } from './http/identifiers.ts';
@@ -22,6 +22,9 @@ export interface ServerOptions {
   /** Put on every answer. */
   readonly headers: Readonly<Record<string, string>>;
 }
+
+/** tcpmux, which no machine has: what is not answered in this process is refused. */
+const nobodysPort = 1;
 
 /** The embedded AWS on loopback. */
 export class AwsServer {
@@ -56,6 +59,13 @@ export class AwsServer {
         resolve(`http://127.0.0.1:${taken}`);
       });
     });
+  }
+
+  /** Answers with the URL, where no socket is. One server of a process at a time. */
+  offer(): string {
+    if (loopbackAt('127.0.0.1', nobodysPort)) throw new Error('another embedded AWS is offered already');
+    this.stopLoopback = offerLoopback(nobodysPort, (call) => this.serveLoopback(call));
+    return `http://127.0.0.1:${nobodysPort}`;
   }
 
   /** Rejects when a request failed through a defect of the embedded AWS itself, so that no test can miss it. */

@@ -71,9 +71,14 @@ export function createDate(clock: Clock): unknown {
   return realm.dateClass(() => Math.floor(clock.now()));
 }
 
-/** `Math` whose `random` is the given stream. */
-export function createMath(random: Random): unknown {
-  return overrideMembers(realm.math, { random: () => random.next() });
+/** `Math` whose `random` is the given one. */
+export function createMath(random: () => number): unknown {
+  return overrideMembers(realm.math, { random });
+}
+
+/** As much of `performance` as a handler may ask for: milliseconds since the environment's start. */
+export function createPerformance(age: () => number): unknown {
+  return { now: age };
 }
 
 /** A version 4 UUID from the given stream. */

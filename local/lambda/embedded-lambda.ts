@@ -1,45 +1,13 @@
-import type { Clock } from '../clock.ts';
-import { type Random, random } from '../random.ts';
-import { Weather } from '../weather.ts';
-import { seededUuid } from './embedded-globals.ts';
-import { Environment, type FunctionConfiguration } from './environment.ts';
-import { diedError, serviceError, thrownError, timeoutError } from './function-error.ts';
-import { type InvocationFault, invocationTrouble } from './invocation-faults.ts';
+import {
+  EmbeddedFunction,
+  type EmbeddedLambdaOptions,
+  type FunctionUsage,
+  type InvokeOptions,
+} from './embedded-function.ts';
+import type { FunctionConfiguration } from './environment.ts';
+import { serviceError } from './function-error.ts';
 
-/** What the embedded Lambda service is made with. Functions by name. */
-export interface EmbeddedLambdaOptions {
-  readonly clock: Clock;
-  readonly seed: number;
-  readonly functions: Readonly<Record<string, FunctionConfiguration>>;
-  /** How likely the faults of functions are. */
-  readonly weather?: Weather;
-  readonly onLog?: (functionName: string, line: string) => void;
-  /** Before the handler sees it; `payload` is its JSON text. */
-  readonly onInvoke?: (functionName: string, payload: string) => void;
-  /** From the invocation to the handler's first line. */
-  readonly startLatencyMilliseconds?: number;
-  readonly region?: string;
-  readonly accountId?: string;
-}
-
-/** What a function has cost. Simulated time, rounded up to a millisecond for each invocation, as it is billed. */
-export interface FunctionUsage {
-  readonly invocations: number;
-  readonly billedMilliseconds: number;
-  readonly longestMilliseconds: number;
-  /** Environments that it had at work at once. */
-  readonly concurrencyMax: number;
-  /** Invocations that were refused, because all its environments, or all of the account's, were at work. */
-  readonly refused: number;
-  readonly coldStarts: number;
-  readonly awsCalls: number;
-  readonly errors: number;
-}
-
-/** What an invocation can be told besides its payload. `killAfterCall` is 1 for the first AWS call. */
-export interface InvokeOptions {
-  readonly killAfterCall?: number;
-}
+export type { EmbeddedLambdaOptions };
 
 /** The embedded Lambda service, as Step Functions and a command line call it. */
 export interface EmbeddedLambda {
@@ -53,14 +21,6 @@ export interface EmbeddedLambda {
   /** Ends all environments and their connections. */
   readonly close: () => void;
 }
-
-/** Lambda's limit on a synchronous payload, each way. Source: Lambda developer guide, "Lambda quotas". */
-const maxPayloadBytes = 6_291_556;
-
-/** Environments that a new account may run at once, in all functions. Source: "Lambda quotas". */
-const maxConcurrency = 1_000;
-
-const calm = new Weather();
 
 /** The functions of one account and region, each with its warm environments. */
 export function createEmbeddedLambda(options: EmbeddedLambdaOptions): EmbeddedLambda {
@@ -98,212 +58,7 @@ export function createEmbeddedLambda(options: EmbeddedLambdaOptions): EmbeddedLa
   };
 }
 
-interface FunctionOptions {
-  readonly name: string;
-  readonly configuration: FunctionConfiguration;
-  readonly service: EmbeddedLambdaOptions;
-  readonly account: { running: number };
-}
-
-class EmbeddedFunction {
-  readonly usage = {
-    invocations: 0,
-    billedMilliseconds: 0,
-    longestMilliseconds: 0,
-    concurrencyMax: 0,
-    refused: 0,
-    coldStarts: 0,
-    awsCalls: 0,
-    errors: 0,
-  };
-  private running = 0;
-  private readonly options: FunctionOptions;
-  private readonly random: Random;
-  private readonly zombies: Promise<unknown>[] = [];
-  private configuration: FunctionConfiguration;
-  private asked = 0;
-  private readonly environments = new Set<Environment>();
-  private readonly idle: Environment[] = [];
-
-  constructor(options: FunctionOptions) {
-    this.options = options;
-    this.configuration = options.configuration;
-    this.random = random(options.service.seed, 'lambda', options.name);
-  }
-
-  /**
-   * The function's answer. A zombie is lost to its caller at once, and begins when it begins: what it does then is awaited
-   * by nobody but `settled`.
-   */
-  async invoke(payload: unknown, { killAfterCall }: InvokeOptions): Promise<unknown> {
-    const { name, service } = this.options;
-    const { clock, weather } = service;
-    const text = JSON.stringify(payload) ?? 'null';
-    assertFits(text, 'Lambda.RequestTooLargeException', `the request to ${name}`);
-    await clock.sleep(service.startLatencyMilliseconds ?? 5);
-    this.asked += 1;
-    const { fault, share } = invocationTrouble(weather ?? calm, {
-      seed: service.seed,
-      name,
-      number: this.asked,
-      now: clock.now(),
-    });
-    if (fault === 'refused-invocation')
-      throw serviceError('Lambda.TooManyRequestsException', 'Rate Exceeded');
-    if (fault !== 'zombie-handler') return this.admitted(text, { killAfterCall, fault, late: 0 });
-    const late = share * this.configuration.timeoutSeconds * 1000;
-    // It holds its time from the start, so its last call comes before its timeout, as Lambda sees to it.
-    const zombie = clock
-      .sleep(late)
-      .then(() => this.admitted(text, { killAfterCall, fault: undefined, late }));
-    this.zombies.push(zombie.catch(() => undefined));
-    throw serviceError('Lambda.SdkClientException', 'Unable to execute HTTP request: Read timed out');
-  }
-
-  /** Resolves when nothing that was invoked is still at work. */
-  async settled(): Promise<void> {
-    await Promise.all(this.zombies);
-  }
-
-  private async admitted(
-    payload: string,
-    trouble: {
-      readonly killAfterCall: number | undefined;
-      readonly fault: InvocationFault | undefined;
-      /** Milliseconds of its time that are over before it begins. */
-      readonly late: number;
-    },
-  ): Promise<unknown> {
-    const { account, name, service } = this.options;
-    this.assertRoom();
-    account.running += 1;
-    this.running += 1;
-    this.usage.invocations += 1;
-    this.usage.concurrencyMax = Math.max(this.usage.concurrencyMax, this.running);
-    service.onInvoke?.(name, payload);
-    const startedAt = service.clock.now();
-    try {
-      const answer = await this.run(payload, trouble);
-      assertFits(answer, 'Function.ResponseSizeTooLarge', `the answer of ${name}`);
-      return JSON.parse(answer);
-    } catch (error) {
-      this.usage.errors += 1;
-      throw error;
-    } finally {
-      account.running -= 1;
-      this.running -= 1;
-      const milliseconds = Math.max(1, Math.ceil(service.clock.now() - startedAt));
-      this.usage.billedMilliseconds += milliseconds;
-      this.usage.longestMilliseconds = Math.max(this.usage.longestMilliseconds, milliseconds);
-    }
-  }
-
-  /** Source: Lambda developer guide, "Configuring reserved concurrency for a function". */
-  private assertRoom(): void {
-    const { account, name } = this.options;
-    const { reservedConcurrency = maxConcurrency } = this.configuration;
-    if (this.running < reservedConcurrency && account.running < maxConcurrency) return;
-    this.usage.refused += 1;
-    const why =
-      this.running < reservedConcurrency
-        ? `${maxConcurrency} environments are running`
-        : `${name} has ${reservedConcurrency} reserved`;
-    throw serviceError('Lambda.TooManyRequestsException', `Rate Exceeded: ${why}`);
-  }
-
-  close(): void {
-    for (const environment of this.environments) environment.close();
-  }
-
-  private async run(
-    payload: string,
-    { killAfterCall, fault, late }: Parameters<EmbeddedFunction['admitted']>[1],
-  ): Promise<string> {
-    const { clock, weather = calm } = this.options.service;
-    const { timeoutSeconds } = this.configuration;
-    const requestId = seededUuid(this.random);
-    const environment = this.idle.pop() ?? this.start();
-    if (fault === 'killed-at-start') {
-      environment.destroy();
-      this.environments.delete(environment);
-      throw diedError(requestId);
-    }
-    const left = timeoutSeconds * 1000 - late;
-    const deadline = clock.now() + left;
-    const isFatalCall = (): boolean =>
-      weather.strikesNow('killed-handler', { now: clock.now(), draw: this.random.next() });
-    const timedOut = Promise.withResolvers<never>();
-    const timer = clock.setTimeout(() => {
-      environment.destroy();
-      timedOut.reject(timeoutError(requestId, timeoutSeconds));
-    }, left);
-    try {
-      const answer = environment.invoke({
-        payload,
-        requestId,
-        deadline,
-        killAfterCall,
-        isFatalCall: weather.knows('killed-handler') ? isFatalCall : undefined,
-      });
-      const answered = await Promise.race([answer, timedOut.promise]);
-      if (fault === 'hung-handler') return await timedOut.promise;
-      if (fault === 'lost-answer')
-        throw serviceError('Lambda.SdkClientException', 'Unable to execute HTTP request: Connection reset');
-      return answered;
-    } finally {
-      clock.clearTimeout(timer);
-      this.usage.awsCalls += environment.awsCalls;
-      this.release(environment);
-    }
-  }
-
-  /** Kept warm, unless it died, or another deployment has taken its place. */
-  private release(environment: Environment): void {
-    const isCurrent = this.environments.has(environment);
-    if (environment.isAlive && isCurrent) this.idle.push(environment);
-    else if (environment.isAlive) environment.close();
-    else this.environments.delete(environment);
-  }
-
-  /** Environments of the old configuration are invoked no more; who is at work in one ends it. */
-  redeploy(configuration: FunctionConfiguration): void {
-    this.configuration = configuration;
-    for (const environment of this.idle.splice(0)) environment.close();
-    this.environments.clear();
-  }
-
-  private start(): Environment {
-    const { name, service } = this.options;
-    const { configuration } = this;
-    const { accountId = '111122223333', clock, onLog, region = 'us-east-1', seed } = service;
-    this.usage.coldStarts += 1;
-    try {
-      const environment = new Environment({
-        ...configuration,
-        clock,
-        seed: [seed, name, this.usage.coldStarts].join('/'),
-        functionName: name,
-        region,
-        accountId,
-        onLog: (line) => onLog?.(name, line),
-      });
-      this.environments.add(environment);
-      return environment;
-    } catch (error) {
-      throw error instanceof Error && error.name.startsWith('Runtime.')
-        ? error
-        : thrownError(error, configuration.file);
-    }
-  }
-}
-
 function bareName(functionName: string): string {
   const arn = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:([^:]+)/.exec(functionName);
   return arn?.[1] ?? functionName;
-}
-
-function assertFits(text: string, errorName: string, what: string): void {
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= maxPayloadBytes) return;
-  throw serviceError(errorName, `${what} is ${bytes} bytes, allowed are ${maxPayloadBytes}`);
 }

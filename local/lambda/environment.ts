@@ -1,13 +1,21 @@
 import type { Clock } from '../clock.ts';
 import { type Random, random } from '../random.ts';
 import { createCrypto } from './crypto-module.ts';
-import { createDate, createMath, createTimers, type EmbeddedTimers, seededUuid } from './embedded-globals.ts';
+import {
+  createDate,
+  createMath,
+  createPerformance,
+  createTimers,
+  type EmbeddedTimers,
+  seededUuid,
+} from './embedded-globals.ts';
 import { builtinModule, evaluateCommonJs, overrideMembers, realm } from './evaluate.ts';
 import { createFileModules } from './file-module.ts';
 import { diedError, runtimeError, thrownError } from './function-error.ts';
 import { type Handler, handlerOf } from './handler.ts';
 import { type Calls, createCalls } from './http-module.ts';
 import { createProcess } from './process-object.ts';
+import { relayedClock } from './relayed-clock.ts';
 
 /** A deployed function: the bundle made by esbuild (CommonJS, exporting `handler`) and its configuration. */
 export interface FunctionConfiguration {
@@ -19,15 +27,22 @@ export interface FunctionConfiguration {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What an execution environment is made with. `seed` decides what its Math.random and UUIDs give. */
-export interface EnvironmentOptions extends FunctionConfiguration {
+/** What an environment takes from the run it works in. `seed` decides what its Math.random and UUIDs give. */
+export interface Host {
   readonly clock: Clock;
   readonly seed: string;
+  readonly onLog: (line: string) => void;
+}
+
+/** What an execution environment is made with. */
+export interface EnvironmentOptions extends FunctionConfiguration, Host {
   readonly functionName: string;
   readonly region: string;
   readonly accountId: string;
-  readonly onLog: (line: string) => void;
 }
+
+/** Milliseconds: longer than anything is remembered that is paced or kept for a while. */
+const longAgo = 86_400_000;
 
 /** One invocation. `deadline` is epoch milliseconds; `killAfterCall` is 1 for the first AWS call. */
 export interface Invocation {
@@ -55,29 +70,49 @@ function createDormantHook() {
  * when the handler has answered are dropped, not thawed by the next invocation.
  */
 export class Environment {
-  private readonly options: EnvironmentOptions;
-  private readonly random: Random;
+  /** What stays the same in every run it works in. */
+  readonly options: Omit<EnvironmentOptions, keyof Host>;
+  private readonly clock = relayedClock(() => this.host.clock);
+  private host: Host;
+  private random: Random;
+  private bornAt: number;
   private readonly timers: EmbeddedTimers;
   private readonly calls: Calls;
   private readonly handler: Handler;
   private callCount = 0;
   private current: { readonly invocation: Invocation; readonly fail: (error: Error) => void } | undefined;
   private isDestroyed = false;
+  private hasFailed = false;
 
   constructor(options: EnvironmentOptions) {
     this.options = options;
-    this.random = random(options.seed);
-    this.timers = createTimers(options.clock, (error) => this.crash(thrownError(error, options.file)));
-    this.calls = createCalls(options.clock, {
+    this.host = options;
+    this.bornAt = options.clock.now();
+    this.random = random('loading', options.functionName);
+    this.timers = createTimers(this.clock, (error) => this.crash(thrownError(error, options.file)));
+    this.calls = createCalls(this.clock, {
       onCall: () => this.countCall(),
       onFatalAnswer: () => this.crash(diedError(this.current?.invocation.requestId ?? '')),
     });
     this.handler = this.load();
+    this.random = random(options.seed);
+  }
+
+  /** Goes on in another run, whose clock may show an earlier time: only its own monotonic clock never goes back. */
+  adopt(host: Host): void {
+    this.bornAt = host.clock.now() - this.age() - longAgo;
+    this.host = host;
+    this.random = random(host.seed);
   }
 
   /** False once the environment has died: it must not be invoked again. */
   get isAlive(): boolean {
     return !this.isDestroyed;
+  }
+
+  /** Whether it is at rest, and never had an answer or an end that a client or a handler could remember. */
+  get isUnspoilt(): boolean {
+    return this.isAlive && !this.hasFailed && !this.current && !this.calls.isSpoilt();
   }
 
   /** AWS calls of the current or last invocation. */
@@ -119,8 +154,14 @@ export class Environment {
       const answer = await this.handler(realm.parse(invocation.payload), this.context(invocation));
       return JSON.stringify(answer) ?? 'null';
     } catch (error) {
+      this.hasFailed = true;
       throw thrownError(error, this.options.file);
     }
+  }
+
+  /** Milliseconds since its start. */
+  private age(): number {
+    return this.clock.now() - this.bornAt;
   }
 
   private crash(error: Error): void {
@@ -135,14 +176,15 @@ export class Environment {
   }
 
   private load(): Handler {
-    const { clock, file, onLog } = this.options;
+    const { file } = this.options;
     const onLine = (line: string): void => {
-      if (this.isAlive) onLog(line);
+      if (this.isAlive) this.host.onLog(line);
     };
     const onExit = (): void =>
       this.crash(runtimeError('Runtime.ExitError', 'Runtime exited without providing a reason'));
     const host = createProcess({ ...this.options, onLine, onExit });
-    const modules = this.modules(host.process);
+    const performance = createPerformance(() => this.age());
+    const modules = this.modules({ process: host.process, performance });
     const require = (name: string): unknown => {
       const module = modules.get(name.replace(/^node:/, ''))?.() ?? builtinModule(name);
       if (module === undefined)
@@ -152,23 +194,27 @@ export class Environment {
     const globals = {
       ...host,
       ...this.timers.globals,
-      Date: createDate(clock),
-      Math: createMath(this.random),
+      Date: createDate(this.clock),
+      Math: createMath(() => this.random.next()),
+      performance,
       crypto: modules.get('crypto')?.(),
     };
     return handlerOf(evaluateCommonJs({ file, globals, require }));
   }
 
   /** Made when they are asked for, and once: not every bundle wants each. */
-  private modules(process: unknown): ReadonlyMap<string, () => unknown> {
-    const files = once(() => createFileModules(this.options.clock, () => this.isDestroyed));
+  private modules(
+    own: Readonly<Record<'process' | 'performance', unknown>>,
+  ): ReadonlyMap<string, () => unknown> {
+    const files = once(() => createFileModules(this.clock, () => this.isDestroyed));
     const { clearInterval, clearTimeout, setInterval, setTimeout } = this.timers.globals;
     const timers = { clearInterval, clearTimeout, setInterval, setTimeout };
     const randomUUID = (): string => seededUuid(this.random);
     const override = (name: string, members: Readonly<Record<string, unknown>>) =>
       once(() => overrideMembers(builtinModule(name), members));
     return new Map([
-      ['process', () => process],
+      ['process', () => own.process],
+      ['perf_hooks', override('node:perf_hooks', { performance: own.performance })],
       ['http', () => this.calls.http],
       ['https', () => this.calls.https],
       ['fs', () => files().fs],
@@ -181,13 +227,13 @@ export class Environment {
 
   /** Source: Lambda developer guide, "Using the Lambda context object". */
   private context(invocation: Invocation): unknown {
-    const { accountId, clock, functionName, memoryMegabytes, region } = this.options;
+    const { accountId, functionName, memoryMegabytes, region } = this.options;
     return {
       awsRequestId: invocation.requestId,
       callbackWaitsForEmptyEventLoop: true,
       functionName,
       functionVersion: '$LATEST',
-      getRemainingTimeInMillis: () => Math.max(0, invocation.deadline - clock.now()),
+      getRemainingTimeInMillis: () => Math.max(0, invocation.deadline - this.clock.now()),
       invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
       logGroupName: `/aws/lambda/${functionName}`,
       logStreamName: 'embedded',

@@ -18,6 +18,8 @@ export interface Calls {
   readonly cutOff: () => void;
   /** Lets virtual time go on though an answer was never read: the frozen environment will not read it. */
   readonly releaseHolds: () => void;
+  /** Whether a call is open, has failed, or was answered with an error that a client of the SDK takes to heart. */
+  readonly isSpoilt: () => boolean;
   /** Closes every socket that is left. */
   readonly close: () => void;
 }
@@ -43,6 +45,7 @@ export function createCalls(clock: Clock, observer: CallObserver): Calls {
   const sockets = new Set<Socket>();
   const open = new Map<Outgoing, () => void>();
   let isCutOff = false;
+  let hasFailed = false;
 
   const close = (): void => {
     for (const socket of sockets) socket.destroy();
@@ -66,6 +69,7 @@ export function createCalls(clock: Clock, observer: CallObserver): Calls {
     const isFatal = !isCutOff && observer.onCall();
     interceptEvents(outgoing, (name, value) => {
       if (name === 'close') release();
+      if (name === 'error' || (name === 'response' && !isHarmless(value))) hasFailed = true;
       if (name === 'response' && isFatal && !isCutOff) observer.onFatalAnswer();
       if (name === 'response' && isReadable(value)) {
         value.once('end', release);
@@ -94,8 +98,15 @@ export function createCalls(clock: Clock, observer: CallObserver): Calls {
     releaseHolds: () => {
       for (const release of open.values()) release();
     },
+    isSpoilt: () => hasFailed || open.size > 0,
     close,
   };
+}
+
+/** What is not there, or is not as expected, is an answer like another: no client slows down or counts its attempts for it. */
+function isHarmless(response: unknown): boolean {
+  const { statusCode } = Object(response);
+  return statusCode < 400 || statusCode === 404 || statusCode === 412;
 }
 
 /** Replaces the emitter's `emit` by one that asks first whether the event may reach its listeners. */

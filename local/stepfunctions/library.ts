@@ -80,7 +80,7 @@ export function loadLibrary(options: { readonly clock: Clock; readonly seed: str
     setTimeout,
     clearTimeout,
     Date: createDate(options.clock),
-    Math: createMath(random(options.seed)),
+    Math: createMath(random(options.seed).next),
   };
   const require = (name: string): unknown => {
     // Never needed, as every Task has a handler here, and slow to load.

@@ -3,7 +3,8 @@ export type Pace = () => Promise<void>;
 
 /**
  * Spaces calls evenly, so that quotas are kept by design and not by being throttled. AWS publishes no rates for
- * Run Command: how many calls a second is a setting. `now` in ms.
+ * Run Command: how many calls a second is a setting. `now` in ms, of a clock that nobody sets back: a pace by the clock on
+ * the wall would stand still for as long as that was set back.
  */
 export function makePace(
   callsPerSecond: number,

@@ -11,6 +11,8 @@ export interface Dependencies {
   readonly store: Store;
   readonly log: Log;
   readonly now: () => number;
+  /** Of a clock that nobody sets, from an instant of its own: for spacing calls. */
+  readonly monotonic: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** A number in [0, 1), for jitter. */
   readonly random: () => number;
@@ -20,15 +22,16 @@ export interface Dependencies {
 /** The real ones, made once an environment. Calls to AWS are counted into `count`. */
 export function makeDependencies(log: Log, count: CallCounter): Dependencies {
   const config = readConfig();
-  const now = () => Date.now();
+  const monotonic = () => performance.now();
   return {
     config,
     store: makeStore(config.bucket, { count, forcePathStyle: config.hasCustomEndpoint }),
     log,
-    now,
+    now: () => Date.now(),
+    monotonic,
     sleep,
     random: () => Math.random(),
-    ssmFor: makeSsmClients({ count, callsPerSecond: config.ssmCallsPerSecond, now, sleep }),
+    ssmFor: makeSsmClients({ count, callsPerSecond: config.ssmCallsPerSecond, now: monotonic, sleep }),
   };
 }
 

@@ -1,8 +1,10 @@
 import { chaosFaults } from '../../chaos/chaos-faults.ts';
 import { nodeOf } from '../../chaos/nodes.ts';
+import { type Play, play } from '../../chaos/play.ts';
 import { playOfSeed, playSeed, shrinkSeed } from '../../chaos/play-seed.ts';
-import type { RandomPlay } from '../../chaos/random-play.ts';
+import { playOf, type RandomPlay } from '../../chaos/random-play.ts';
 import { seedOfRun } from '../../chaos/seeds.ts';
+import { WarmEnvironments } from '../../local/lambda/warm-environments.ts';
 
 const seeds = Array.from({ length: 200 }, (_, index) => seedOfRun(1, index));
 
@@ -33,6 +35,19 @@ describe('the play of a seed', () => {
 
     expect(await playSeed(chosen)).toEqual(await playSeed(chosen));
   });
+
+  test('goes the same way, call by call, in environments of earlier runs as in fresh ones', async () => {
+    const warm = new WarmEnvironments();
+    const journeyOf = async (seed: number, kept: Pick<Play, 'warm'>) => {
+      const played = await play({ ...playOf(playOfSeed({ seed, faults: chaosFaults })), ...kept });
+      const { endedAt, events, lambda, others, published, record, secondEvents, strikes } = played;
+      return { endedAt, events, lambda, others, published, record, secondEvents, strikes };
+    };
+
+    for (const seed of seeds.slice(0, 12)) {
+      expect(await journeyOf(seed, { warm })).toEqual(await journeyOf(seed, {}));
+    }
+  }, 60_000);
 
   test('is cut down to what it needs, and written as code that makes the same play', async () => {
     const isBad = ({ nodes, faults = {} }: RandomPlay) => nodes.length > 1 && 'lost-reply' in faults;

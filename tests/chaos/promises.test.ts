@@ -1,6 +1,8 @@
 import { fleetOf } from '../../chaos/nodes.ts';
 import { type Played, play } from '../../chaos/play.ts';
 import { brokenPromises, promiseNames } from '../../chaos/promises/promises.ts';
+import { defaultScope } from '../../local/fleet/generate.ts';
+import { keys } from '../../shared/domain/keys.ts';
 
 let well: Played;
 beforeAll(async () => {
@@ -59,6 +61,24 @@ describe('the promises', () => {
     );
 
     expect(broken).toContainEqual(expect.stringMatching(/was in web-run and in web-run-2 at once/));
+  });
+
+  test('are broken by a node that stays locked, but where an alarm said so', () => {
+    const runId = well.record?.runId ?? '';
+    const expiresAt = Math.ceil(well.overAt) + 1;
+    const registry = {
+      version: 1,
+      runs: [{ runId, policy: 'web', expiresAt, nodeIds: ['i-1'] }],
+    };
+    const object = (bucket: string, key: string): Buffer =>
+      key === keys.locks(defaultScope)
+        ? Buffer.from(JSON.stringify(registry))
+        : well.aws.s3.object(bucket, key);
+    const locked = { ...well, aws: { ...well.aws, s3: { ...well.aws.s3, object } } };
+
+    expect(brokenPromises(locked)).toEqual(['the run is over, and i-1 stayed locked']);
+    expect(brokenPromises({ ...locked, overAt: expiresAt })).toEqual([]);
+    expect(brokenPromises({ ...locked, unreleased: new Set([runId]) })).toEqual([]);
   });
 
   test('are broken by a request that AWS refuses for its form', () => {

@@ -82,6 +82,7 @@ export async function startAccount(options: AccountOptions) {
     store: makeStore(bucketName, { count, forcePathStyle: true }),
     log,
     ...time,
+    monotonic: time.now,
     random: () => 0.5,
     ssmFor: makeSsmClients({ count, callsPerSecond: config.ssmCallsPerSecond, ...time }),
     ec2For: makeEc2Clients(count),

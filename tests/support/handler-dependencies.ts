@@ -83,6 +83,7 @@ export function handMadeDependencies(now: number, store: Store = new MemoryStore
     store,
     log: recordingLog().log,
     now: () => now,
+    monotonic: () => now,
     sleep: () => Promise.resolve(),
     random: () => 0.5,
     ssmFor: (scope) => {

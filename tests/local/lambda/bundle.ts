@@ -61,7 +61,12 @@ export function lambdaWith(handler: string, changes: Partial<EmbeddedLambdaOptio
  * A server that answers an SSM call after its latency of simulated time, and remembers what it was asked.
  * `workMilliseconds` are of real time: what no clock may take notice of.
  */
-export async function startServer(clock: Clock, latencyMilliseconds: number, workMilliseconds = 0) {
+export async function startServer(
+  clock: Clock,
+  latencyMilliseconds: number,
+  workMilliseconds = 0,
+  statusCode = 200,
+) {
   const requests: { target: string; at: number }[] = [];
   const server = createServer(async (request, response) => {
     for await (const _chunk of request);
@@ -69,6 +74,7 @@ export async function startServer(clock: Clock, latencyMilliseconds: number, wor
     const hold = request.headers['x-local-hold'];
     if (workMilliseconds > 0) await work(workMilliseconds);
     await clock.sleepInHold(typeof hold === 'string' ? hold : undefined, latencyMilliseconds);
+    response.statusCode = statusCode;
     response.setHeader('content-type', 'application/x-amz-json-1.1');
     response.end(JSON.stringify({ Commands: [{ CommandId: 'c', RequestedDateTime: clock.now() / 1000 }] }));
   });

@@ -1,0 +1,32 @@
+import type { Environment, EnvironmentOptions } from './environment.ts';
+
+/**
+ * Execution environments that outlive their service, for the next one of this process: to make one takes longer than
+ * all that most are asked for in a run. Only those are kept that nothing has gone wrong in, so that a run is the same
+ * in kept environments as in fresh ones. None that knows sessions of another account's roles may be kept.
+ */
+export class WarmEnvironments {
+  private readonly kept = new Map<string, Environment[]>();
+
+  /** One of this configuration, whose time, chance and log are the given ones from now on. */
+  take(options: EnvironmentOptions): Environment | undefined {
+    const environment = this.kept.get(keyOf(options))?.pop();
+    environment?.adopt(options);
+    return environment;
+  }
+
+  /** Keeps it, if it is as good as a fresh one, or closes it. */
+  keep(environment: Environment): void {
+    if (!environment.isUnspoilt) {
+      environment.close();
+      return;
+    }
+    const key = keyOf(environment.options);
+    this.kept.set(key, [...(this.kept.get(key) ?? []), environment]);
+  }
+}
+
+function keyOf(options: Environment['options']): string {
+  const { accountId, environment, file, functionName, memoryMegabytes, region } = options;
+  return JSON.stringify([file, functionName, accountId, region, memoryMegabytes, environment]);
+}
