@@ -8,15 +8,19 @@ import type { Played } from '../play.ts';
 import type { Case, SentStep } from './promised-run.ts';
 
 /** Every node that carries the tags, and nobody else, has one outcome; together they are the scope. */
-export function accountIsClosed({ played, record, plan }: Case): string[] {
+export function accountIsClosed({ played, record, plan, commands }: Case): string[] {
   if (!plan) return record.nodesInScope === 0 ? [] : ['there are nodes without a plan'];
   const inScope = played.nodes
     .filter((node) => node.tags['PatchGroup'] === policyName || node.tags['Patch Group'] === policyName)
     .map((node) => node.nodeId);
+  const plannedBefore = commands[0]?.at ?? Date.parse(record.endedAt);
+  const isGone = (nodeId: string): boolean => (played.aws.terminated.get(nodeId) ?? Infinity) < plannedBefore;
   const accounted = record.nodes.map((node) => node.nodeId);
   const sum = Object.values(record.outcomes).reduce((total, count) => total + count, 0);
   return [
-    ...inScope.filter((id) => !accounted.includes(id)).map((id) => `${id} was dropped from the account`),
+    ...inScope
+      .filter((id) => !accounted.includes(id) && !isGone(id))
+      .map((id) => `${id} was dropped from the account`),
     ...accounted.filter((id) => !inScope.includes(id)).map((id) => `${id} was never in scope`),
     ...accounted.filter((id, index) => accounted.indexOf(id) !== index).map((id) => `${id} is there twice`),
     ...(sum === record.nodesInScope && sum === accounted.length ? [] : [`outcomes sum to ${sum}`]),

@@ -59,8 +59,8 @@ export interface EmbeddedAws {
   /** All that the default event bus was told. */
   readonly events: EventBus['events'];
   readonly securityHub: Pick<EmbeddedSecurityHub, 'findings'>;
-  /** Nodes that were terminated since the start. */
-  readonly terminated: ReadonlySet<string>;
+  /** Nodes that were terminated since the start, and when: epoch milliseconds. */
+  readonly terminated: ReadonlyMap<string, number>;
   /** In Systems Manager and in EC2 at once; throws a RangeError for an unknown node. */
   terminate(nodeId: string): void;
   /** Gives a node a new state, other tags or another fate in both from now on. */
@@ -94,11 +94,11 @@ export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
   const owner = { ...settings.home, now: clock.now() };
   for (const bucket of options.buckets) s3.createBucket(bucket, owner);
   for (const topic of options.topics) sns.createTopic(topic, owner);
-  const terminated = new Set<string>();
+  const terminated = new Map<string, number>();
   const terminate = (nodeId: string): void => {
     ssm.terminate(nodeId);
     ec2.terminate(nodeId);
-    terminated.add(nodeId);
+    terminated.set(nodeId, clock.now());
   };
   const operations = withVanishingNodes({
     operations: withShortPages({ operations: ssm.operations, seed, weather }),
