@@ -79,7 +79,7 @@ export class EmbeddedFunction {
   private configuration: FunctionConfiguration;
   private asked = 0;
   private readonly environments = new Set<Environment>();
-  /** Those of an earlier deployment. */
+  /** Those that are invoked no more, still alive, and left to the next service. */
   private readonly retired: Environment[] = [];
   private readonly idle: Environment[] = [];
 
@@ -172,10 +172,12 @@ export class EmbeddedFunction {
   /** Ends all environments, or leaves them to the next service. */
   close(): void {
     const { warm } = this.options.service;
-    for (const environment of [...this.environments, ...this.retired]) {
+    for (const environment of [...this.environments, ...this.retired.splice(0)]) {
       if (warm) warm.keep(environment);
       else environment.close();
     }
+    this.environments.clear();
+    this.idle.length = 0;
   }
 
   private async run(
@@ -185,12 +187,11 @@ export class EmbeddedFunction {
     const { clock, weather = calm } = this.options.service;
     const { timeoutSeconds } = this.configuration;
     const requestId = seededUuid(this.random);
-    const environment = this.idle.pop() ?? this.start();
     if (fault === 'killed-at-start') {
-      environment.destroy();
-      this.environments.delete(environment);
+      this.endUnused();
       throw diedError(requestId);
     }
+    const environment = this.idle.pop() ?? this.start();
     const left = timeoutSeconds * 1000 - late;
     const deadline = clock.now() + left;
     const isFatalCall = (): boolean =>
@@ -220,18 +221,32 @@ export class EmbeddedFunction {
     }
   }
 
+  /** An environment dies before its handler's first line: a warm one, or one that need not be made for it. */
+  private endUnused(): void {
+    const environment = this.idle.pop();
+    if (environment) this.retire(environment);
+    else this.usage.coldStarts += 1;
+  }
+
+  /** It is invoked no more by this service. */
+  private retire(environment: Environment): void {
+    this.environments.delete(environment);
+    if (this.options.service.warm) this.retired.push(environment);
+    else environment.close();
+  }
+
   /** Kept warm, unless it died, or another deployment has taken its place. */
   private release(environment: Environment): void {
     const isCurrent = this.environments.has(environment);
     if (environment.isAlive && isCurrent) this.idle.push(environment);
-    else if (environment.isAlive) this.retired.push(environment);
+    else if (environment.isAlive) this.retire(environment);
     else this.environments.delete(environment);
   }
 
   /** Environments of the old configuration are invoked no more; who is at work in one ends it. */
   redeploy(configuration: FunctionConfiguration): void {
     this.configuration = configuration;
-    this.retired.push(...this.idle.splice(0));
+    for (const environment of this.idle.splice(0)) this.retire(environment);
     this.environments.clear();
   }
 

@@ -1,4 +1,8 @@
-import type { Environment, EnvironmentOptions } from './environment.ts';
+import { VirtualClock } from '../clock.ts';
+import type { Environment, EnvironmentOptions, Host } from './environment.ts';
+
+/** Of whoever is kept: the run that it comes from must not be kept with it. */
+const nobody: Host = { clock: new VirtualClock(0), seed: '', onLog: () => undefined };
 
 /**
  * Execution environments that outlive their service, for the next one of this process: to make one takes longer than
@@ -21,6 +25,7 @@ export class WarmEnvironments {
       environment.close();
       return;
     }
+    environment.adopt(nobody);
     const key = keyOf(environment.options);
     this.kept.set(key, [...(this.kept.get(key) ?? []), environment]);
   }
