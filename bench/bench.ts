@@ -1,9 +1,10 @@
 /** `npm run bench`: ours and four alternatives on the same fleets, as a table, as results.json and as charts. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { OptionsError } from '../local/command-line.ts';
 import type { Job } from './job.ts';
 import { titleOf } from './job.ts';
-import { type BenchOptions, BenchOptionsError, help, parseBenchOptions } from './options.ts';
+import { type BenchOptions, help, parseBenchOptions } from './options.ts';
 import { runJobs } from './pool.ts';
 import { bothKeep } from './promises/promises.ts';
 import { drawCharts } from './report/charts.ts';
@@ -22,7 +23,7 @@ async function main(): Promise<number> {
     process.stdout.write(`\n${resultsTable(rows)}\n\n${promisesTable(rows)}\n`);
     return 0;
   } catch (error) {
-    if (!(error instanceof BenchOptionsError)) throw error;
+    if (!(error instanceof OptionsError)) throw error;
     process.stderr.write(`${error.message}\n\nSee npm run bench -- --help\n`);
     return 2;
   }

@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OptionsError } from '../local/command-line.ts';
 import { brokenLimits } from './scale/broken-limits.ts';
 import { scenarioOf } from './scale/fleet.ts';
 import { type HandlerMeasured, measureHandlers } from './scale/handlers.ts';
@@ -61,9 +62,12 @@ function handlerTable(handlers: Readonly<Record<string, HandlerMeasured>>): stri
   return [`  ${'handler'.padEnd(26)}         s     cpu s        MB      idle`, ...rows].join('\n');
 }
 
-const options = parseScaleOptions(process.argv.slice(2));
-if (options === 'help') tell(help);
-else {
+async function main(): Promise<number> {
+  const options = parseScaleOptions(process.argv.slice(2));
+  if (options === 'help') {
+    tell(help);
+    return 0;
+  }
   const small = await run({ ...options, accounts: 1, nodesPerAccount: 1000 });
   const large = await run(options);
   const scenario = scenarioOf(options);
@@ -75,5 +79,11 @@ else {
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
   tell(`${file}, after ${elapsed()} s`);
   for (const problem of problems) tell(`BROKEN: ${problem}`);
-  if (problems.length > 0) process.exitCode = 1;
+  return problems.length > 0 ? 1 : 0;
 }
+
+process.exitCode = await main().catch((error: unknown) => {
+  if (!(error instanceof OptionsError)) throw error;
+  process.stderr.write(`${error.message}\n\nSee npm run bench:scale -- --help\n`);
+  return 2;
+});

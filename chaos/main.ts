@@ -1,6 +1,6 @@
 /** `npm run chaos`: searches for a broken promise over whole runs, and cuts down what it finds. */
 import process from 'node:process';
-import { OptionsError } from '../local/options.ts';
+import { OptionsError } from '../local/command-line.ts';
 import { type ChaosFault, chaosFaults } from './chaos-faults.ts';
 import { type ChaosOptions, help, parseOptions } from './options.ts';
 import type { RunReport, Shrunk } from './run-report.ts';

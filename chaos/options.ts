@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
-import { OptionsError } from '../local/options.ts';
+import { mostSeed, Refusals, readOptions } from '../local/command-line.ts';
 import { type ChaosFault, chaosFaults, isChaosFault } from './chaos-faults.ts';
 
 /** What `npm run chaos` was asked for. */
@@ -38,64 +37,58 @@ Each run has a seed of its own, so neither the number of processes nor that of r
 Exit code: 0 every promise was kept, 1 one was broken, 2 the input was refused, 130 interrupted.
 `;
 
+/** What is allowed, and what goes without saying. */
+const numbers = {
+  seed: [[0, mostSeed], 1],
+  runs: [[1, 1_000_000], 200],
+  seconds: [[1, 1_000_000], 1],
+  replay: [[0, mostSeed], 0],
+  shrink: [[0, 100], 3],
+  workers: [[1, 64], Math.min(64, availableParallelism())],
+} as const;
+
+const optionNames = {
+  seed: { type: 'string' },
+  runs: { type: 'string' },
+  seconds: { type: 'string' },
+  replay: { type: 'string' },
+  faults: { type: 'string' },
+  shrink: { type: 'string' },
+  workers: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /** Throws OptionsError with every problem at once. `'help'` if that is what was asked for. */
 export function parseOptions(args: readonly string[]): ChaosOptions | 'help' {
-  const values = parsed(args);
+  const values = readOptions(args, optionNames);
   if (values.help) return 'help';
-  const problems: string[] = [];
-  const whole = (
-    name: 'seed' | 'runs' | 'seconds' | 'replay' | 'shrink' | 'workers',
-    [least, most]: readonly [number, number],
-    byDefault: number,
-  ): number => {
-    const text = values[name] ?? String(byDefault);
-    const number = Number(text);
-    if (!/^\d+$/.test(text) || number < least || number > most)
-      problems.push(`--${name}: '${text}' is refused; allowed: a whole number from ${least} to ${most}`);
-    return number;
+  const refusals = new Refusals();
+  const whole = (name: keyof typeof numbers): number => {
+    const [range, byDefault] = numbers[name];
+    return refusals.whole(name, values[name] ?? byDefault, range);
   };
   const options: ChaosOptions = {
-    seed: whole('seed', [0, 2 ** 31 - 1], 1),
-    runs: whole('runs', [1, 1_000_000], 200),
-    seconds: values.seconds === undefined ? null : whole('seconds', [1, 1_000_000], 1),
-    replay: values.replay === undefined ? null : whole('replay', [0, 2 ** 31 - 1], 0),
-    shrink: whole('shrink', [0, 100], 3),
-    workers: whole('workers', [1, 64], Math.min(64, availableParallelism())),
-    faults: faultsOf(values.faults, problems),
+    seed: whole('seed'),
+    runs: whole('runs'),
+    seconds: values.seconds === undefined ? null : whole('seconds'),
+    replay: values.replay === undefined ? null : whole('replay'),
+    shrink: whole('shrink'),
+    workers: whole('workers'),
+    faults: faultsOf(values.faults, refusals),
   };
   const searching = (['seed', 'runs', 'seconds'] as const).filter((name) => values[name] !== undefined);
   if (options.replay !== null && searching.length > 0)
-    problems.push(`--replay: refused together with ${searching.map((name) => `--${name}`).join(', ')}`);
-  if (problems.length > 0) throw new OptionsError(problems.join('\n'));
+    refusals.add(`--replay: refused together with ${searching.map((name) => `--${name}`).join(', ')}`);
+  refusals.throwIfAny();
   return options;
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        seed: { type: 'string' },
-        runs: { type: 'string' },
-        seconds: { type: 'string' },
-        replay: { type: 'string' },
-        faults: { type: 'string' },
-        shrink: { type: 'string' },
-        workers: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new OptionsError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function faultsOf(text: string | undefined, problems: string[]): readonly ChaosFault[] | null {
+function faultsOf(text: string | undefined, refusals: Refusals): readonly ChaosFault[] | null {
   if (text === undefined) return null;
   if (text === 'none') return [];
   const names = [...new Set(text.split(','))];
   const unknown = names.filter((name) => !isChaosFault(name));
   if (unknown.length > 0)
-    problems.push(`--faults: '${unknown.join(',')}' is refused; allowed: none, ${chaosFaults.join(', ')}`);
+    refusals.add(`--faults: '${unknown.join(',')}' is refused; allowed: none, ${chaosFaults.join(', ')}`);
   return names.filter(isChaosFault);
 }

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { loadPolicies } from '../infra/policies.ts';
 import type { PolicyFile } from '../shared/domain/policy.ts';
 import { InvalidPolicyError } from '../shared/errors.ts';
+import { OptionsError } from './command-line.ts';
 import { live } from './life/life.ts';
 import { type FindingsOptions, help, parseOptions } from './life/options.ts';
 import { clockTable, firstOfEachKind, writeLife } from './life/report.ts';
 import { timelineLine } from './life/timeline.ts';
-import { OptionsError } from './options.ts';
 
 const out = 'out';
 

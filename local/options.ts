@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { mostSeed, Refusals, readOptions } from './command-line.ts';
 import { type FaultName, type FaultRates, faultDescriptions, parseFaults } from './faults.ts';
 
 /** What `npm start` was asked for. */
@@ -17,11 +17,6 @@ export interface StartOptions {
   readonly faults: FaultRates;
   /** Where something answers as AWS does; null: our own. */
   readonly endpoint: string | null;
-}
-
-/** The options are refused: every problem is in the message. */
-export class OptionsError extends Error {
-  override readonly name = 'OptionsError';
 }
 
 export const help = `Patches an embedded fleet with the definition and the functions that would be deployed.
@@ -52,33 +47,39 @@ Exit code: 0 the run did its work, 1 it was halted or failed, 2 the input was re
 
 const mostNodes = 5000;
 
+const optionNames = {
+  nodes: { type: 'string' },
+  seed: { type: 'string' },
+  policy: { type: 'string' },
+  'policy-file': { type: 'string' },
+  operation: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  inventory: { type: 'string', multiple: true },
+  speed: { type: 'string' },
+  fault: { type: 'string', multiple: true },
+  endpoint: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /** Throws OptionsError with every problem at once. `'help'` if that is what was asked for. */
 export function parseOptions(args: readonly string[]): StartOptions | 'help' {
-  const values = parsed(args);
+  const values = readOptions(args, optionNames);
   if (values.help) return 'help';
-  const problems: string[] = [];
-  const whole = (name: 'nodes' | 'seed', least: number, most: number, byDefault: number): number => {
-    const text = values[name] ?? String(byDefault);
-    const number = Number(text);
-    const isAllowed = /^\d+$/.test(text) && number >= least && number <= most;
-    if (!isAllowed)
-      problems.push(`--${name}: '${text}' is refused; allowed: a whole number from ${least} to ${most}`);
-    return number;
-  };
+  const refusals = new Refusals();
   const options: StartOptions = {
-    nodes: whole('nodes', 1, mostNodes, 1000),
-    seed: whole('seed', 0, 2 ** 31 - 1, 1),
+    nodes: refusals.whole('nodes', values.nodes ?? 1000, [1, mostNodes]),
+    seed: refusals.whole('seed', values.seed ?? 1, [0, mostSeed]),
     policy: values.policy ?? 'prd-web',
     policyFile: values['policy-file'] ?? 'fleet.yml',
-    operation: operationOf(values.operation ?? 'Install', problems),
+    operation: operationOf(values.operation ?? 'Install', refusals),
     dryRun: values['dry-run'] ?? false,
-    inventory: filesOf(values.inventory ?? [], problems),
-    speed: speedOf(values.speed, problems),
-    faults: faultsOf(values.fault ?? [], problems),
-    endpoint: endpointOf(values.endpoint, problems),
+    inventory: filesOf(values.inventory ?? [], refusals),
+    speed: values.speed === undefined ? null : refusals.number('speed', values.speed, [1, 100_000]),
+    faults: refusals.reading('fault', () => parseFaults(values.fault ?? []), {}),
+    endpoint: endpointOf(values.endpoint, refusals),
   };
-  if (options.endpoint !== null) problems.push(...endpointProblems(values.nodes, options));
-  if (problems.length > 0) throw new OptionsError(problems.join('\n'));
+  if (options.endpoint !== null) refusals.add(...endpointProblems(values.nodes, options));
+  refusals.throwIfAny();
   return options;
 }
 
@@ -112,63 +113,23 @@ function endpointProblems(nodes: string | undefined, options: StartOptions): str
   ];
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        nodes: { type: 'string' },
-        seed: { type: 'string' },
-        policy: { type: 'string' },
-        'policy-file': { type: 'string' },
-        operation: { type: 'string' },
-        'dry-run': { type: 'boolean' },
-        inventory: { type: 'string', multiple: true },
-        speed: { type: 'string' },
-        fault: { type: 'string', multiple: true },
-        endpoint: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new OptionsError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function operationOf(text: string, problems: string[]): StartOptions['operation'] {
+function operationOf(text: string, refusals: Refusals): StartOptions['operation'] {
   if (text === 'Install' || text === 'Scan') return text;
-  problems.push(`--operation: '${text}' is refused; allowed: Install, Scan`);
+  refusals.add(`--operation: '${text}' is refused; allowed: Install, Scan`);
   return 'Scan';
 }
 
-function filesOf(files: readonly string[], problems: string[]): readonly string[] {
-  if (files.length > 2) problems.push(`--inventory: ${files.length} files are refused; allowed: one or two`);
+function filesOf(files: readonly string[], refusals: Refusals): readonly string[] {
+  if (files.length > 2) refusals.add(`--inventory: ${files.length} files are refused; allowed: one or two`);
   for (const file of files) {
-    if (!existsSync(file)) problems.push(`--inventory: '${file}' is refused; there is no such file`);
+    if (!existsSync(file)) refusals.add(`--inventory: '${file}' is refused; there is no such file`);
   }
   return files;
 }
 
-function speedOf(text: string | undefined, problems: string[]): number | null {
-  if (text === undefined) return null;
-  const speed = Number(text);
-  if (speed >= 1 && speed <= 100_000) return speed;
-  problems.push(`--speed: '${text}' is refused; allowed: a number from 1 to 100000`);
-  return null;
-}
-
-function faultsOf(options: readonly string[], problems: string[]): FaultRates {
-  try {
-    return parseFaults(options);
-  } catch (error) {
-    problems.push(`--fault: ${error instanceof Error ? error.message : String(error)}`);
-    return {};
-  }
-}
-
-function endpointOf(text: string | undefined, problems: string[]): string | null {
+function endpointOf(text: string | undefined, refusals: Refusals): string | null {
   if (text === undefined) return null;
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/$/, '');
-  problems.push(`--endpoint: '${text}' is refused; allowed: a URL such as http://127.0.0.1:4570`);
+  refusals.add(`--endpoint: '${text}' is refused; allowed: a URL such as http://127.0.0.1:4570`);
   return null;
 }

@@ -30,7 +30,7 @@ async function serve(options: ServeOptions): Promise<EmbeddedAws> {
   return aws;
 }
 
-function readOptions(): ServeOptions | 'help' {
+function optionsOfCommand(): ServeOptions | 'help' {
   try {
     return parseServeOptions(process.argv.slice(2));
   } catch (error) {
@@ -45,7 +45,7 @@ function fail(error: unknown, exitCode: number): never {
 }
 
 async function main(): Promise<void> {
-  const options = readOptions();
+  const options = optionsOfCommand();
   if (options === 'help') {
     process.stdout.write(serveHelp);
     return;

@@ -1,6 +1,7 @@
 /** `npm start`: one run of a policy on an embedded fleet, or on whatever answers as AWS does at an endpoint. */
 import { InvalidPolicyError } from '../shared/errors.ts';
-import { help, OptionsError, parseOptions } from './options.ts';
+import { OptionsError } from './command-line.ts';
+import { help, parseOptions } from './options.ts';
 import { InputError, patch } from './patch.ts';
 
 async function main(): Promise<number> {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { Refusals, readOptions } from '../../local/command-line.ts';
 
 export interface ScaleOptions {
   readonly seed: number;
@@ -15,34 +15,26 @@ export const help = `npm run bench:scale -- --seed N [options]
   --concurrency TEXT     nodes in flight at once, as a policy says it (default 10%)
 `;
 
-/** Throws an Error that names every option that is refused. */
+const optionNames = {
+  seed: { type: 'string' },
+  accounts: { type: 'string', default: '50' },
+  'nodes-per-account': { type: 'string', default: '2000' },
+  concurrency: { type: 'string', default: '10%' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Throws OptionsError with every problem at once. `'help'` if that is what was asked for. */
 export function parseScaleOptions(args: readonly string[]): ScaleOptions | 'help' {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seed: { type: 'string' },
-      accounts: { type: 'string', default: '50' },
-      'nodes-per-account': { type: 'string', default: '2000' },
-      concurrency: { type: 'string', default: '10%' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const values = readOptions(args, optionNames);
   if (values.help) return 'help';
-  const problems: string[] = [];
-  const whole = (name: string, text: string | undefined, most: number): number => {
-    const number = Number(text);
-    const isAllowed = text !== undefined && /^\d+$/.test(text) && number >= 1 && number <= most;
-    if (!isAllowed)
-      problems.push(`--${name}: '${text}' is refused; allowed: a whole number from 1 to ${most}`);
-    return number;
-  };
+  const refusals = new Refusals();
   const options = {
-    seed: whole('seed', values.seed, 1_000_000),
-    accounts: whole('accounts', values.accounts, 1000),
+    seed: refusals.whole('seed', values.seed, [1, 1_000_000]),
+    accounts: refusals.whole('accounts', values.accounts, [1, 1000]),
     // With a tenth of other people's nodes on top it stays below the quota of managed nodes.
-    nodesPerAccount: whole('nodes-per-account', values['nodes-per-account'], 2100),
+    nodesPerAccount: refusals.whole('nodes-per-account', values['nodes-per-account'], [1, 2100]),
     concurrency: values.concurrency,
   };
-  if (problems.length > 0) throw new Error(problems.join('\n'));
+  refusals.throwIfAny();
   return options;
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { Refusals, readOptions } from '../command-line.ts';
 import { type FaultRates, faultDescriptions, parseFaults } from '../faults.ts';
 
 /** Until a policy says otherwise: what the generated nodes carry. */
@@ -34,55 +34,42 @@ Faults:
 ${faultLines.join('\n')}
 `;
 
-/** Reads the command line; 'help' when that is asked for. Throws an Error that names the option and what is allowed. */
-export function parseServeOptions(commandLine: readonly string[]): ServeOptions | 'help' {
-  const { values } = parseArgs({
-    args: [...commandLine],
-    options: {
-      port: { type: 'string', default: '4570' },
-      nodes: { type: 'string', default: '200' },
-      seed: { type: 'string', default: '1' },
-      speed: { type: 'string', default: '60' },
-      'patch-group': { type: 'string', default: defaultPatchGroup },
-      tag: { type: 'string', multiple: true, default: [] },
-      fault: { type: 'string', multiple: true, default: [] },
-      help: { type: 'boolean', default: false },
-    },
-  });
+const optionNames = {
+  port: { type: 'string', default: '4570' },
+  nodes: { type: 'string', default: '200' },
+  seed: { type: 'string', default: '1' },
+  speed: { type: 'string', default: '60' },
+  'patch-group': { type: 'string', default: defaultPatchGroup },
+  tag: { type: 'string', multiple: true, default: [] as string[] },
+  fault: { type: 'string', multiple: true, default: [] as string[] },
+  help: { type: 'boolean' },
+} as const;
+
+/** Throws OptionsError with every problem at once. `'help'` if that is what was asked for. */
+export function parseServeOptions(args: readonly string[]): ServeOptions | 'help' {
+  const values = readOptions(args, optionNames);
   if (values.help) return 'help';
+  const refusals = new Refusals();
   if (values['patch-group'] === '')
-    throw new Error("--patch-group is ''; allowed: a tag value of at least one character");
-  return {
-    port: integer({ name: 'port', text: values.port, lowest: 0, highest: 65_535 }),
-    nodes: integer({ name: 'nodes', text: values.nodes, lowest: 1, highest: 100_000 }),
-    seed: integer({ name: 'seed', text: values.seed, lowest: 0, highest: Number.MAX_SAFE_INTEGER }),
-    speed: number({ name: 'speed', text: values.speed, lowest: 0.001, highest: 100_000 }),
-    target: { PatchGroup: values['patch-group'], ...Object.fromEntries(values.tag.map(readTag)) },
-    faults: parseFaults(values.fault),
+    refusals.add("--patch-group: '' is refused; allowed: a tag value of at least one character");
+  const options: ServeOptions = {
+    port: refusals.whole('port', values.port, [0, 65_535]),
+    nodes: refusals.whole('nodes', values.nodes, [1, 100_000]),
+    seed: refusals.whole('seed', values.seed, [0, Number.MAX_SAFE_INTEGER]),
+    speed: refusals.number('speed', values.speed, [0.001, 100_000]),
+    target: { PatchGroup: values['patch-group'], ...tagsOf(values.tag, refusals) },
+    faults: refusals.reading('fault', () => parseFaults(values.fault), {}),
   };
+  refusals.throwIfAny();
+  return options;
 }
 
-interface NumberOption {
-  readonly name: string;
-  readonly text: string;
-  readonly lowest: number;
-  readonly highest: number;
-}
-
-function integer(option: NumberOption): number {
-  const value = number(option);
-  if (Number.isInteger(value)) return value;
-  throw new Error(`--${option.name} is '${option.text}'; allowed: a whole number`);
-}
-
-function number({ name, text, lowest, highest }: NumberOption): number {
-  const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= lowest && value <= highest) return value;
-  throw new Error(`--${name} is '${text}'; allowed: a number from ${lowest} to ${highest}`);
-}
-
-function readTag(text: string): readonly [string, string] {
-  const [, key, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
-  if (key !== undefined && value !== undefined) return [key, value];
-  throw new Error(`--tag is '${text}'; allowed: KEY=VALUE, such as Role=web`);
+function tagsOf(texts: readonly string[], refusals: Refusals): Readonly<Record<string, string>> {
+  const tags = texts.flatMap((text) => {
+    const [, key, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
+    if (key !== undefined && value !== undefined) return [[key, value] as const];
+    refusals.add(`--tag: '${text}' is refused; allowed: KEY=VALUE, such as Role=web`);
+    return [];
+  });
+  return Object.fromEntries(tags);
 }

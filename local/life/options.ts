@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { OptionsError } from '../options.ts';
+import { mostSeed, Refusals, readOptions } from '../command-line.ts';
 
 /** What `npm run findings` was asked for. */
 export interface FindingsOptions {
@@ -29,44 +28,28 @@ Leaves out/findings-seed-N/ with timeline.txt, messages.txt, sla.json and sla.cs
 Exit code: 0 played to its end, 2 the input was refused.
 `;
 
+const optionNames = {
+  seed: { type: 'string', default: '1' },
+  nodes: { type: 'string', default: '12' },
+  days: { type: 'string', default: '21' },
+  policies: { type: 'string', default: 'stg-web,prd-web' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /** Throws OptionsError with every problem at once. `'help'` if that is what was asked for. */
 export function parseOptions(args: readonly string[], known: readonly string[]): FindingsOptions | 'help' {
-  const values = parsed(args);
+  const values = readOptions(args, optionNames);
   if (values.help) return 'help';
-  const problems: string[] = [];
-  const whole = (name: 'seed' | 'nodes' | 'days', [least, most]: readonly [number, number]): number => {
-    const text = values[name];
-    const number = Number(text);
-    if (!/^\d+$/.test(text) || number < least || number > most)
-      problems.push(`--${name}: '${text}' is refused; allowed: a whole number from ${least} to ${most}`);
-    return number;
-  };
+  const refusals = new Refusals();
   const options: FindingsOptions = {
-    seed: whole('seed', [0, 2 ** 31 - 1]),
-    nodes: whole('nodes', nodesRange),
-    days: whole('days', daysRange),
+    seed: refusals.whole('seed', values.seed, [0, mostSeed]),
+    nodes: refusals.whole('nodes', values.nodes, nodesRange),
+    days: refusals.whole('days', values.days, daysRange),
     policies: [...new Set(values.policies.split(','))],
   };
   const unknown = options.policies.filter((name) => !known.includes(name));
   if (unknown.length > 0)
-    problems.push(`--policies: '${unknown.join(',')}' is refused; allowed: ${known.join(', ')}`);
-  if (problems.length > 0) throw new OptionsError(problems.join('\n'));
+    refusals.add(`--policies: '${unknown.join(',')}' is refused; allowed: ${known.join(', ')}`);
+  refusals.throwIfAny();
   return options;
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        seed: { type: 'string', default: '1' },
-        nodes: { type: 'string', default: '12' },
-        days: { type: 'string', default: '21' },
-        policies: { type: 'string', default: 'stg-web,prd-web' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new OptionsError(error instanceof Error ? error.message : String(error));
-  }
 }

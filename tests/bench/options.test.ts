@@ -27,11 +27,11 @@ describe('the options of npm run bench', () => {
   });
 
   test.each([
-    [['--seed=-1'], "--seed: '-1' is refused; allowed: whole numbers from 0 to 2147483647"],
-    [['--seed', '1,2'], "--seed: '1,2' is refused; allowed: one number"],
-    [['--nodes', '100,19'], "--nodes: '19' is refused; allowed: whole numbers from 20 to 10000"],
-    [['--nodes', ''], "--nodes: '' is refused; allowed: whole numbers from 20 to 10000"],
-    [['--concurrency', '0'], "--concurrency: '0' is refused; allowed: whole numbers from 1 to 100"],
+    [['--seed=-1'], "--seed: '-1' is refused; allowed: a whole number from 0 to 2147483647"],
+    [['--seed', '1,2'], "--seed: '1,2' is refused; allowed: a whole number from 0 to 2147483647"],
+    [['--nodes', '100,19'], "--nodes: '19' is refused; allowed: a whole number from 20 to 10000"],
+    [['--nodes', ''], "--nodes: '' is refused; allowed: a whole number from 20 to 10000"],
+    [['--concurrency', '0'], "--concurrency: '0' is refused; allowed: a whole number from 1 to 100"],
     [['--designs', 'ours'], "--designs: 'ours' is refused; allowed: fleet-patcher, per-server"],
     [['--out', 'results.csv'], "--out: 'results.csv' is refused; allowed: a file that ends in .json"],
   ])('refuse %s by its name', (args, message) => {
@@ -39,7 +39,7 @@ describe('the options of npm run bench', () => {
   });
 
   test('refuse what they do not know, and tell every problem at once', () => {
-    expect(refusal('--size', '3')).toMatch(/^BenchOptionsError: .*Unknown option '--size'/);
+    expect(refusal('--size', '3')).toMatch(/^OptionsError: .*Unknown option '--size'/);
     expect(refusal('--nodes', '5', '--concurrency', '200')).toMatch(/--nodes: '5'.*\n--concurrency: '200'/);
   });
 

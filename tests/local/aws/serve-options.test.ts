@@ -27,18 +27,25 @@ describe('parseServeOptions', () => {
   });
 
   test.each([
-    [['--port', '65536'], "--port is '65536'; allowed: a number from 0 to 65535"],
-    [['--port', '80.5'], "--port is '80.5'; allowed: a whole number"],
-    [['--nodes', '0'], "--nodes is '0'; allowed: a number from 1 to 100000"],
-    [['--speed', 'fast'], "--speed is 'fast'; allowed"],
-    [['--speed', '0'], "--speed is '0'; allowed"],
-    [['--tag', 'Role'], "--tag is 'Role'; allowed: KEY=VALUE"],
+    [['--port', '65536'], "--port: '65536' is refused; allowed: a whole number from 0 to 65535"],
+    [['--port', '80.5'], "--port: '80.5' is refused; allowed: a whole number"],
+    [['--nodes', '0'], "--nodes: '0' is refused; allowed: a whole number from 1 to 100000"],
+    [['--speed', 'fast'], "--speed: 'fast' is refused; allowed: a number from 0.001 to 100000"],
+    [['--speed', '0'], "--speed: '0' is refused; allowed"],
+    [['--tag', 'Role'], "--tag: 'Role' is refused; allowed: KEY=VALUE"],
     [['--patch-group', ''], '--patch-group'],
     [['--fault', 'throttle=2'], "fault 'throttle' has the rate '2'"],
     [['--nope'], '--nope'],
     [['stray'], 'stray'],
   ])('refuses %j', (commandLine, message) => {
     expect(() => parseServeOptions(commandLine)).toThrow(message);
+  });
+
+  test('tells of everything that it refuses at once', () => {
+    const act = () =>
+      parseServeOptions(['--port', 'a', '--tag', 'b', '--fault', 'c=0.1', '--fault', 'throttle=2']);
+
+    expect(act).toThrow(/^--port: 'a'.*\n--tag: 'b'.*\n--fault: unknown fault 'c'.*\nfault 'throttle'/);
   });
 
   test('knows help, which tells every fault', () => {
