@@ -28,7 +28,8 @@ export interface Clock {
   sleepInHold(holdId: string | undefined, milliseconds: number): Promise<void>;
 }
 
-function createTimer(id: number, restart: () => void): Timer {
+/** A timer of that id; `refresh` calls `restart`. */
+export function createTimer(id: number, restart: () => void): Timer {
   const timer: Timer = {
     id,
     ref: () => timer,

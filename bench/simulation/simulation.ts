@@ -1,4 +1,4 @@
-import type { Clock, Hold, Timer } from '../../local/clock.ts';
+import { type Clock, createTimer, type Hold, type Timer } from '../../local/clock.ts';
 import { TimerQueue } from '../../local/timer-queue.ts';
 
 /** Something that processes wait for: they go on, in their order, in the instant in which it happens. */
@@ -52,18 +52,7 @@ export class Simulation implements Clock {
     const id = this.lastId;
     const arm = (): void => this.timers.add(id, this.time + Math.max(0, milliseconds), callback);
     arm();
-    const timer: Timer = {
-      id,
-      ref: () => timer,
-      unref: () => timer,
-      hasRef: () => true,
-      refresh: () => {
-        arm();
-        return timer;
-      },
-      [Symbol.toPrimitive]: () => id,
-    };
-    return timer;
+    return createTimer(id, arm);
   }
 
   clearTimeout(timer: Timer | number | undefined): void {

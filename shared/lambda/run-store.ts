@@ -12,10 +12,6 @@ export async function readPlan(store: Store, runId: string): Promise<Plan | unde
   return parsed(store, keys.plan(runId), planSchema);
 }
 
-export async function writePlan(store: Store, plan: Plan): Promise<void> {
-  await store.put(keys.plan(plan.settings.runId), plan);
-}
-
 /**
  * The newest state of a batch, whoever wrote it last. An execution's name may come again after 90 days: what an older
  * run of this name has left is told by its SnapshotId. Throws BatchOutOfStepError if there is none.
@@ -49,10 +45,6 @@ export function newestBatches(
   batchIds: readonly string[] = plan.waves.flatMap((wave) => wave.batchIds),
 ): AsyncGenerator<BatchState> {
   return oneByOne(batchIds, (batchId) => readNewestBatch(store, plan.settings, batchId));
-}
-
-export async function writeBatch(store: Store, batch: BatchState): Promise<void> {
-  await store.put(keys.batch(batch.settings.runId, batch.batchId, batch.turn), batch);
 }
 
 /** What of a state tells whose it is, and how far that was. */

@@ -6,9 +6,9 @@ import { snapshotIdOf } from '../../shared/domain/run-id.ts';
 import type { Send, Turn } from '../../shared/domain/turn.ts';
 import { noAnswers } from '../../shared/domain/turn.ts';
 import { noUsage } from '../../shared/domain/usage.ts';
-import { writeBatch, writePlan } from '../../shared/lambda/run-store.ts';
 import { startsAt } from '../local/aws/ssm/account-under-test.ts';
 import { home } from '../support/embedded-account.ts';
+import { writeBatch, writePlan } from '../support/written-run.ts';
 
 export const runId = 'run-1';
 export const execution = {

@@ -5,10 +5,10 @@ import { AwsError } from '../../../local/aws/service.ts';
 import { runRecordSchema } from '../../../shared/domain/account.ts';
 import { summaryOf } from '../../../shared/domain/run-summary.ts';
 import type { Send } from '../../../shared/domain/turn.ts';
-import { writeBatch } from '../../../shared/lambda/run-store.ts';
 import { nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { closeAccounts, startAccount } from '../../support/embedded-account.ts';
 import { config, recordingPublish } from '../../support/handler-dependencies.ts';
+import { writeBatch } from '../../support/written-run.ts';
 import { plannedRun, preHookOf, runId, scanOf, turn, writeRun } from '../turns.ts';
 
 afterEach(async () => {

@@ -6,11 +6,11 @@ import { keys } from '../../../shared/domain/keys.ts';
 import { emptyRegistry, lockRegistrySchema } from '../../../shared/domain/run-lock.ts';
 import type { Send } from '../../../shared/domain/turn.ts';
 import { lockCandidates } from '../../../shared/lambda/run-locks.ts';
-import { writeBatch } from '../../../shared/lambda/run-store.ts';
 import { node, nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { readyCandidate } from '../../support/domain-builders.ts';
 import { closeAccounts, home, startAccount } from '../../support/embedded-account.ts';
 import { recordingPublish } from '../../support/handler-dependencies.ts';
+import { writeBatch } from '../../support/written-run.ts';
 import { execution, plannedRun, preHookOf, runId, scanOf, settings, turn, writeRun } from '../turns.ts';
 
 afterEach(closeAccounts);

@@ -1,9 +1,9 @@
 import { evaluateBatch } from '../../../functions/evaluate-result/evaluate-batch.ts';
 import { run } from '../../../functions/evaluate-result/handler.ts';
 import { noAnswers, type Turn } from '../../../shared/domain/turn.ts';
-import { writeBatch } from '../../../shared/lambda/run-store.ts';
 import { startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { handMadeDependencies, type MemoryStore } from '../../support/handler-dependencies.ts';
+import { writeBatch } from '../../support/written-run.ts';
 import { plannedRun, runId } from '../turns.ts';
 import { answered, ids, runOf, start } from './planned-batch.ts';
 

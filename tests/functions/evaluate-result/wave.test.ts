@@ -2,9 +2,9 @@ import { run } from '../../../functions/evaluate-result/handler.ts';
 import type { BatchState } from '../../../shared/domain/batch.ts';
 import { type RunTurn, waveToRun } from '../../../shared/domain/run-turn.ts';
 import { noUsage } from '../../../shared/domain/usage.ts';
-import { writeBatch } from '../../../shared/lambda/run-store.ts';
 import { nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { handMadeDependencies, MemoryStore } from '../../support/handler-dependencies.ts';
+import { writeBatch } from '../../support/written-run.ts';
 import { plannedRun, runId, writeRun } from '../turns.ts';
 
 const ids = (count: number) => nodes(count).map((each) => each.nodeId);

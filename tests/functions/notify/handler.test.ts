@@ -2,7 +2,6 @@ import { run } from '../../../functions/notify/handler.ts';
 import { type RunRecord, runRecordSchema } from '../../../shared/domain/account.ts';
 import type { BatchState } from '../../../shared/domain/batch.ts';
 import { summaryOf } from '../../../shared/domain/run-summary.ts';
-import { writeBatch } from '../../../shared/lambda/run-store.ts';
 import { nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import {
   config,
@@ -10,6 +9,7 @@ import {
   MemoryStore,
   recordingPublish,
 } from '../../support/handler-dependencies.ts';
+import { writeBatch } from '../../support/written-run.ts';
 import { execution, plannedRun, turn, writeRun } from '../turns.ts';
 
 const ids = (count: number) => nodes(count).map((each) => each.nodeId);

@@ -3,7 +3,6 @@ import type { BatchState } from '../../../shared/domain/batch.ts';
 import { keys } from '../../../shared/domain/keys.ts';
 import { emptyRegistry, lockRegistrySchema } from '../../../shared/domain/run-lock.ts';
 import { lockCandidates } from '../../../shared/lambda/run-locks.ts';
-import { writeBatch } from '../../../shared/lambda/run-store.ts';
 import { nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { readyCandidate } from '../../support/domain-builders.ts';
 import { home } from '../../support/embedded-account.ts';
@@ -13,6 +12,7 @@ import {
   recordingLog,
   recordingPublish,
 } from '../../support/handler-dependencies.ts';
+import { writeBatch } from '../../support/written-run.ts';
 import { execution, plannedRun, settings, writeRun } from '../turns.ts';
 
 const ids = nodes(3).map((node) => node.nodeId);

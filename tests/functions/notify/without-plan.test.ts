@@ -1,6 +1,5 @@
 import { run } from '../../../functions/notify/handler.ts';
 import { runRecordSchema } from '../../../shared/domain/account.ts';
-import { writeBatch } from '../../../shared/lambda/run-store.ts';
 import { nodes, startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { closeAccounts, startAccount } from '../../support/embedded-account.ts';
 import {
@@ -9,6 +8,7 @@ import {
   MemoryStore,
   recordingPublish,
 } from '../../support/handler-dependencies.ts';
+import { writeBatch } from '../../support/written-run.ts';
 import { execution, plannedRun, writeRun } from '../turns.ts';
 
 afterEach(closeAccounts);

@@ -1,10 +1,10 @@
 import type { BatchState } from '../../../shared/domain/batch.ts';
 import type { Decided } from '../../../shared/domain/turn.ts';
 import { keepDecision, readBatchTurn } from '../../../shared/lambda/batch-turns.ts';
-import { writeBatch } from '../../../shared/lambda/run-store.ts';
 import { plannedRun, runId } from '../../functions/turns.ts';
 import { nodeId, startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { MemoryStore } from '../../support/handler-dependencies.ts';
+import { writeBatch } from '../../support/written-run.ts';
 
 const [planned] = plannedRun([nodeId(0)]).batches;
 const at = (turn: number) => ({ runId, batchId: 'w1-b1', turn });

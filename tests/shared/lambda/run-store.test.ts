@@ -1,8 +1,9 @@
 import { readBatchTurn } from '../../../shared/lambda/batch-turns.ts';
-import { readNewestBatch, readPlan, writeBatch } from '../../../shared/lambda/run-store.ts';
+import { readNewestBatch, readPlan } from '../../../shared/lambda/run-store.ts';
 import { plannedRun, runId, settings, writeRun } from '../../functions/turns.ts';
 import { nodes } from '../../local/aws/ssm/account-under-test.ts';
 import { MemoryStore } from '../../support/handler-dependencies.ts';
+import { writeBatch } from '../../support/written-run.ts';
 
 const made = plannedRun(nodes(2).map((each) => each.nodeId));
 
