@@ -21,6 +21,8 @@ export interface FleetPlan {
   readonly concurrencyPercent: number;
   readonly maxErrorsPercent: number;
   readonly faults?: FaultRates;
+  /** For designs that send one command to a whole group: how long it may wait for its last node at the least. */
+  readonly leastDeliverySeconds?: number;
 }
 
 /** The accounts that a fleet of this size needs; the first is where an orchestrator of several accounts lives. */

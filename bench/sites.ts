@@ -20,7 +20,7 @@ export interface Site {
   readonly aws: EmbeddedAws;
   /** Calls of the design, which count. */
   readonly client: AwsClient;
-  /** Calls of AWS's own services, which do not. */
+  /** Calls of AWS's own services, which do not, and which are repeated until they are answered. */
   readonly internal: AwsClient;
   readonly topicArn: string;
 }
@@ -54,7 +54,7 @@ export function createSites({ simulation, seed, fleet, scopes, faults }: SitesOp
       nodes,
       aws,
       client: new AwsClient(clientOptions),
-      internal: new AwsClient(clientOptions),
+      internal: new AwsClient({ ...clientOptions, isPatient: true }),
       topicArn: `arn:aws:sns:${scope.region}:${scope.accountId}:${place.topic}`,
     };
   });

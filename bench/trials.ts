@@ -11,6 +11,9 @@ import type { Trials } from './promises/promises.ts';
 const nodes = 60;
 const concurrencyPercent = 25;
 
+/** SendCommand's default for TimeoutSeconds: what a trial shows must not come of a shorter one that we have chosen. */
+const leastDeliverySeconds = 3600;
+
 /** No misfortune of nodes but the one that is tried. */
 const calm: FaultRates = {
   'pre-hook-fails': 0,
@@ -25,7 +28,7 @@ const calm: FaultRates = {
 
 /** The small runs by which a design's promises are judged beside its row. */
 export function trialSetups(seed: number): Readonly<Record<keyof Trials, Setup>> {
-  const plan = { seed, nodes, concurrencyPercent, maxErrorsPercent: 100 };
+  const plan = { seed, nodes, concurrencyPercent, maxErrorsPercent: 100, leastDeliverySeconds };
   const trial = (
     faults: FaultRates,
     special: Parameters<typeof setUp>[1] = {},

@@ -128,6 +128,8 @@ function deploy(options: RunOptions, weather: Weather): Deployment {
 function policyDirectory({ name, warm }: RunOptions): string {
   if (!warm) return mkdtempSync(join(tmpdir(), 'fleet-patcher-'));
   const directory = join(tmpdir(), `fleet-patcher-${process.pid}-${name}`);
+  // A process that was killed may have left one, and its number may have come again.
+  rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory);
   return directory;
 }

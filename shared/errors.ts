@@ -55,11 +55,11 @@ export class CommandInDoubtError extends FleetPatcherError {
 }
 
 /**
- * The nodes of an account and Region could not be locked: other runs changed the registry each time. Retried: nothing
- * was planned yet. At the end of a run it is logged, and the locks expire by themselves.
+ * An object in S3 was changed by others each time, a registry of locks or the plan itself: nothing was written. Retried.
+ * Where nodes are given back it is logged, and their locks expire by themselves.
  */
-export class LocksContendedError extends FleetPatcherError {
-  override readonly name = 'LocksContendedError';
+export class ContendedError extends FleetPatcherError {
+  override readonly name = 'ContendedError';
 }
 
 /** The run was closed while it was still being planned. Its nodes were given back. Never retried. */

@@ -8,6 +8,8 @@ import { patchGroup } from '../fleet.ts';
 import { Automation } from '../simulation/automation.ts';
 import { automationOperations, type StartRequest } from '../simulation/automation-operations.ts';
 import { AwsClient, usualLatency } from '../simulation/aws-client.ts';
+import { AwsCallError } from '../simulation/aws-request.ts';
+import type { JsonObject } from '../simulation/json.ts';
 import { LambdaFunctions } from '../simulation/lambda.ts';
 import { readRunbook } from '../simulation/runbook.ts';
 import { Occasion, type Process } from '../simulation/simulation.ts';
@@ -68,7 +70,7 @@ export function* automation(site: Site, run: AlternativeRun): Process<SiteUsage>
   yield eventMilliseconds;
   const handlers = { report: makeReportAutomations(site.topicArn) };
   const lambda = new LambdaFunctions({ simulation, client, handlers });
-  yield* lambda.invoke('report', { runId, executionId });
+  yield* untilReported(lambda, { runId, executionId });
   const [own, asserted] = [client.counts, site.client.counts];
   return {
     usage: noStateMachine,
@@ -80,6 +82,22 @@ export function* automation(site: Site, run: AlternativeRun): Process<SiteUsage>
     lambda: lambda.usage,
     automationSteps: service.steps,
   };
+}
+
+/** Between Lambda's attempts at an asynchronous invocation that fails. Source: Lambda developer guide. */
+const asynchronousRetryMilliseconds = [60_000, 120_000];
+
+/** EventBridge invokes asynchronously: an event whose attempts all fail is lost, and the design has no report then. */
+function* untilReported(lambda: LambdaFunctions, event: JsonObject): Process<void> {
+  for (const pause of [...asynchronousRetryMilliseconds, undefined]) {
+    try {
+      yield* lambda.invoke('report', event);
+      return;
+    } catch (error) {
+      if (!(error instanceof AwsCallError)) throw error;
+    }
+    if (pause !== undefined) yield pause;
+  }
 }
 
 /** By tag Automation finds instances in EC2, managed or not, and hybrid nodes in Systems Manager. */

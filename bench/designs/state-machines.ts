@@ -6,7 +6,7 @@ import { makeSummarise } from '../alternatives/per-server/summarise.ts';
 import { makeReportCommand } from '../alternatives/with-hooks/report-command.ts';
 import { substituted } from '../asl/definition.ts';
 import { runMachine } from '../asl/state-machine.ts';
-import { patchGroup } from '../fleet.ts';
+import { type FleetPlan, patchGroup } from '../fleet.ts';
 import type { JsonObject } from '../simulation/json.ts';
 import { type Handler, LambdaFunctions } from '../simulation/lambda.ts';
 import type { Process } from '../simulation/simulation.ts';
@@ -41,22 +41,23 @@ export const perServer: Alternative = deployed({
 /**
  * How long Systems Manager may take to bring a command of the whole group to its last node: what is not delivered by then
  * is not delivered at all, so it has to last for all rounds. Twice what a node of such a fleet takes in the mean; at least
- * what the policy gives a command to one node.
+ * what the plan says, for a group may be of nodes that do not answer.
  */
-function deliverySeconds(
-  concurrencyPercent: number,
-): Readonly<Record<'hook' | 'patch' | 'scan' | 'all', number>> {
+function deliverySeconds({
+  concurrencyPercent,
+  leastDeliverySeconds = 300,
+}: FleetPlan): Readonly<Record<'hook' | 'patch' | 'scan' | 'all', number>> {
   const rounds = Math.ceil(100 / concurrencyPercent);
-  const of = (secondsOfNode: number): number => Math.max(300, rounds * secondsOfNode);
+  const of = (secondsOfNode: number): number => Math.max(leastDeliverySeconds, rounds * secondsOfNode);
   return { hook: of(120), patch: of(1200), scan: of(120), all: of(1500) };
 }
 
 function rateControl({ setup }: AlternativeRun, places: number): JsonObject {
-  const { concurrencyPercent, maxErrorsPercent } = setup.plan;
+  const { maxErrorsPercent } = setup.plan;
   return {
     maxConcurrency: String(places),
     maxErrors: `${maxErrorsPercent}%`,
-    deliverySeconds: deliverySeconds(concurrencyPercent),
+    deliverySeconds: deliverySeconds(setup.plan),
   };
 }
 

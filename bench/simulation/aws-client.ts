@@ -22,6 +22,8 @@ export interface AwsClientOptions {
   readonly seed: number;
   readonly region: string;
   readonly latency: Latency;
+  /** Whether it repeats a call until it is answered, as AWS's own services do. */
+  readonly isPatient?: boolean;
   /** Operations of Systems Manager that the embedded one does not have, and whose calls count and are throttled alike. */
   readonly added?: { readonly accountId: string; readonly operations: Operations };
 }
@@ -68,7 +70,8 @@ export class AwsClient {
       try {
         return yield* this.attempt(call);
       } catch (error) {
-        if (!(error instanceof AwsCallError) || !isRetryable(error) || attempt === sdkAttempts) throw error;
+        if (!(error instanceof AwsCallError) || !isRetryable(error)) throw error;
+        if (attempt >= sdkAttempts && !this.options.isPatient) throw error;
         const base = throttlingCodes.has(error.code)
           ? sdkDelay.throttledMilliseconds
           : sdkDelay.ordinaryMilliseconds;

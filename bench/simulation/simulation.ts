@@ -115,7 +115,9 @@ export class Simulation implements Clock {
   /** Plays everything until nothing is left to happen, or until `isOver` says so. */
   async run(isOver: () => boolean = () => false): Promise<void> {
     await this.settle();
-    for (let next = this.timers.take(); next && !isOver(); next = this.timers.take()) {
+    while (!isOver()) {
+      const next = this.timers.take();
+      if (!next) return;
       this.time = Math.max(this.time, next.due);
       next.callback();
       if (this.asyncWork > 0) await this.settle();

@@ -56,7 +56,8 @@ async function release(
 ): Promise<void> {
   const { summary, plan, last } = run;
   const ended = endedRunOf(summary, plan);
-  const executing = last ? await nodesOf(last, dependencies) : new Set<string>();
+  const asked = new Set(ended.atWork.map(({ nodeId }) => nodeId));
+  const executing = last ? await nodesOf(last, asked, dependencies) : new Set<string>();
   const isStillSeen = ({ nodeId, place }: AtWork) =>
     last === undefined || executing.has(nodeId) || last.unseen.has(keys.locks(place));
   await releaseLocks({ ...ended, atWork: ended.atWork.filter(isStillSeen) }, dependencies);

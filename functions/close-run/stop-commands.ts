@@ -49,17 +49,18 @@ export async function stopCommands(plan: Plan, dependencies: Dependencies): Prom
   };
 }
 
-/** The nodes of such commands that have not answered: a cancelled command may go on where it had begun. */
+/** Those of the asked nodes that such commands have no answer of: a cancelled command may go on where it had begun. */
 export async function nodesOf(
   { executing }: Pick<Stopped, 'executing'>,
+  asked: ReadonlySet<string>,
   dependencies: Dependencies,
 ): Promise<Set<string>> {
-  const atWork = new Set<string>();
-  for (const { scope, command } of executing) {
+  const ofAsked = executing.filter(({ command }) => command.nodeIds.some((nodeId) => asked.has(nodeId)));
+  const atWork = await inParallel(ofAsked, async ({ scope, command }) => {
     const ended = await endedNodes(scope, command, dependencies);
-    for (const nodeId of command.nodeIds) if (!ended.has(nodeId)) atWork.add(nodeId);
-  }
-  return atWork;
+    return command.nodeIds.filter((nodeId) => !ended.has(nodeId));
+  });
+  return new Set(atWork.flat());
 }
 
 /** Empty where SSM does not say: then all of them may be at work. */

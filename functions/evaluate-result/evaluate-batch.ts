@@ -21,13 +21,11 @@ export async function evaluateBatch(input: BatchItem | Turn, dependencies: Depen
     ...(input.kind === 'turn'
       ? { answers: input.answers, open: input.open, events: input.events, usage: input.usage }
       : { answers: noAnswers, open: state.open, events: 0, usage: noUsage }),
-    errorsElsewhere: await countErrorsElsewhere(state, dependencies),
+    errorsElsewhere: await countErrorsElsewhere(state, input, dependencies),
   } satisfies Heard;
   const decision = decide(state, heard, now);
-  const kept = await keepDecision(store, from, {
-    state: withLastTurn(decision.state),
-    decided: decidedOf(decision, now),
-  });
+  const decided = { state: withLastTurn(decision.state), decided: decidedOf(decision, now) };
+  const kept = await keepDecision(from, decided, dependencies);
   await recordErrors(state, kept.state, dependencies);
   log('FP_BATCH_DECIDED', {
     runId: input.runId,
@@ -110,11 +108,18 @@ function errorsOf(nodes: readonly NodeState[]): string[] {
 
 /**
  * What the wave's other batches have recorded. Our own record is not counted: an attempt that died may have written
- * the errors that this one is about to find. With no node left to start there is nothing that they could stop.
+ * the errors that this one is about to find. With no node left to start there is nothing that they could stop; one whose
+ * command was too late is left again.
  */
-async function countErrorsElsewhere(state: BatchState, { store }: Dependencies): Promise<number> {
+async function countErrorsElsewhere(
+  state: BatchState,
+  input: BatchItem | Turn,
+  { store }: Dependencies,
+): Promise<number> {
   const { settings, waveIndex, batchId, nodes } = state;
-  const mayStart = nodes.some((node) => node.outcome === null && node.steps.length === 0);
+  const isUnstarted = (node: NodeState): boolean => node.outcome === null && node.steps.length === 0;
+  const wasLate = input.kind === 'turn' && input.answers.sent.some(({ late = [] }) => late.length > 0);
+  const mayStart = wasLate || nodes.some(isUnstarted);
   if (!state.sharesBudget || state.halt !== null || !mayStart) return 0;
   const own = keys.errorsOf(settings, waveIndex, batchId);
   let errors = 0;

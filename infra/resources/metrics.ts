@@ -23,7 +23,7 @@ export const countedLines = [
   {
     metric: 'LocksNotReleased',
     code: 'FP_LOCKS_NOT_RELEASED',
-    functionNames: ['notify', 'close-run'],
+    functionNames: ['notify', 'close-run', 'resolve-targets'],
   },
 ] as const;
 

@@ -172,12 +172,14 @@ export class EmbeddedFunction {
   /** Ends all environments, or leaves them to the next service. */
   close(): void {
     const { warm } = this.options.service;
-    for (const environment of [...this.environments, ...this.retired.splice(0)]) {
+    for (const environment of [...this.idle.splice(0), ...this.retired.splice(0)]) {
+      this.environments.delete(environment);
       if (warm) warm.keep(environment);
       else environment.close();
     }
+    // One that is still at work may hang, and would die in somebody else's hands.
+    for (const environment of this.environments) environment.close();
     this.environments.clear();
-    this.idle.length = 0;
   }
 
   private async run(

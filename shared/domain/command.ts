@@ -1,4 +1,4 @@
-import type { NodeState, RunSettings } from './batch.ts';
+import type { NodeState, RunSettings, StepRecord } from './batch.ts';
 import type { hookPatchResults } from './hook-contract.ts';
 import { lastSendOf } from './last-start.ts';
 import { commentOf } from './run-id.ts';
@@ -60,8 +60,12 @@ function commandFor(
 
 function deliveryTimeoutOf(step: Step, chunk: readonly DueStep[], settings: RunSettings): number {
   const { deliveryTimeoutSeconds } = settings.patch;
-  const isSilent = step === 'postHook' && chunk.every(({ node }) => patchResultOf(node) === 'Unreachable');
+  const isSilent = step === 'postHook' && chunk.every(({ node }) => node.steps.some(isConnectionLost));
   return isSilent ? Math.min(deliveryTimeoutSeconds, deliverySecondsToSilent) : deliveryTimeoutSeconds;
+}
+
+function isConnectionLost({ step, status }: StepRecord): boolean {
+  return step === 'patch' && status === 'ConnectionLost';
 }
 
 /** Half of what the estimate says: an answer that comes early must not wait for the estimate. */

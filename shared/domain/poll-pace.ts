@@ -1,8 +1,9 @@
-const shortest = 10;
+const shortest = 8;
 const longest = 60;
-/** Four steps, each heard of half a poll late: with a poll of this share of a node's time they cost it some percent. */
-const shareOfNode = 36;
-/** Nodes' worth of news that a turn of a large fleet waits for, and the fleet from which on it does. */
+/** Four steps, each heard of half a poll late: with a poll of this part of a node's time they cost it some percent. */
+const partsOfNode = 41;
+/** Nodes' worth of news that a turn waits for: at the least, in a large fleet, and the fleet from which on that is so. */
+const leastNews = 1.15;
 const newsOfLargeFleet = 5.5;
 const largeFleet = 10_000;
 
@@ -20,7 +21,7 @@ export function pollSecondsFor(batch: {
   readonly fleetSize: number;
 }): number {
   const { meanSeconds, inFlight, fleetSize } = batch;
-  const news = Math.max(1, newsOfLargeFleet * Math.min(1, fleetSize / largeFleet));
-  const patient = Math.max(15, (news * meanSeconds) / shareOfNode);
+  const news = Math.max(leastNews, newsOfLargeFleet * Math.min(1, fleetSize / largeFleet));
+  const patient = Math.max(15, (news * meanSeconds) / partsOfNode);
   return Math.round(Math.min(longest, patient, Math.max(shortest, (news * meanSeconds) / inFlight)));
 }

@@ -157,7 +157,7 @@ export function waitsForPatchState(command: OpenCommand, answer: InvocationAnswe
   return now - (command.heldSince[answer.nodeId] ?? now) < grace;
 }
 
-/** The nodes to ask after: those whose commands are overdue. Empty until the last asking is some minutes old. */
+/** The nodes to ask after: those whose commands are overdue. Empty until the last asking is a minute old. */
 export function overdueNodes(open: readonly OpenCommand[], pingedAt: number, now: number): string[] {
   if (now - pingedAt < pingEvery) return [];
   const overdue = open.filter(

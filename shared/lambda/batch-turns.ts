@@ -3,7 +3,8 @@ import type { Store } from '../aws/store.ts';
 import { type BatchState, batchStateSchema } from '../domain/batch.ts';
 import { keys } from '../domain/keys.ts';
 import { type Decided, decidedSchema } from '../domain/turn.ts';
-import { BatchOutOfStepError } from '../errors.ts';
+import { BatchOutOfStepError, ContendedError } from '../errors.ts';
+import type { Dependencies } from './dependencies.ts';
 import { checked } from './run-store.ts';
 
 /** A state with what was decided when it was written, and the tag of the older state whose place the next one takes. */
@@ -44,15 +45,20 @@ export async function readBatchTurn(store: Store, at: Place): Promise<BatchTurn>
   return { state, tag: found.etag, replaces };
 }
 
-/** Two attempts at once are many already. */
-const attempts = 5;
+/** Two writers at once are many already; one whose write is under way is waited for. Milliseconds, with full jitter. */
+const attempts = 6;
+const firstPause = 100;
 
 /**
  * Writes what was decided in the place of the state before last, unless somebody has decided this turn already: then that
  * decision is the answer, because it may have been acted upon. A function that was given up may still be at work.
- * Throws BatchOutOfStepError if the batch has gone on since.
+ * Throws BatchOutOfStepError if the batch has gone on since, and ContendedError if others write each time.
  */
-export async function keepDecision(store: Store, from: BatchTurn, kept: Kept): Promise<Kept> {
+export async function keepDecision(
+  from: BatchTurn,
+  kept: Kept,
+  { store, sleep, random }: Pick<Dependencies, 'store' | 'sleep' | 'random'>,
+): Promise<Kept> {
   const { settings, batchId, turn } = kept.state;
   const at = { runId: settings.runId, batchId, turn };
   const key = keys.batch(settings.runId, batchId, turn);
@@ -65,8 +71,9 @@ export async function keepDecision(store: Store, from: BatchTurn, kept: Kept): P
     if (earlier && earlier.turn > turn) throw outOfStep(at, `is at turn ${earlier.turn} already`);
     if (earlier?.turn === turn) return keptOf(checked(store, { key, value: earlier }, keptSchema), at);
     tag = found?.etag ?? null;
+    await sleep(random() * firstPause * 2 ** attempt);
   }
-  throw outOfStep(at, `could not be written: others wrote ${attempts} times in a row`);
+  throw new ContendedError(`s3://${store.bucket}/${key} was changed by others ${attempts} times in a row`);
 }
 
 function keptOf({ decided, replaces: _, ...state }: z.infer<typeof keptSchema>, at: Place): Kept {

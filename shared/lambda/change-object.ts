@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Store } from '../aws/store.ts';
 import { problemsOf } from '../domain/problems.ts';
-import { InvalidPayloadError, LocksContendedError } from '../errors.ts';
+import { InvalidPayloadError, ContendedError } from '../errors.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** Each round one writer gets through; more than so many do not meet. */
@@ -28,7 +28,7 @@ export async function readObject<Schema extends z.ZodType>(
 
 /**
  * Changes an object that others change too: it is written only as long as nobody else has written since it was read,
- * and otherwise read again. What `change` leaves as it was is not written. Throws LocksContendedError.
+ * and otherwise read again. What `change` leaves as it was is not written. Throws ContendedError.
  */
 export async function changeObject<Schema extends z.ZodType>(
   key: string,
@@ -43,5 +43,5 @@ export async function changeObject<Schema extends z.ZodType>(
     if (await store.putIf(key, changed, etag ?? null)) return;
     await sleep(random() * Math.min(longestPause, firstPause * 2 ** round));
   }
-  throw new LocksContendedError(`s3://${store.bucket}/${key} was changed by others ${rounds} times in a row`);
+  throw new ContendedError(`s3://${store.bucket}/${key} was changed by others ${rounds} times in a row`);
 }

@@ -1,7 +1,10 @@
 /** As many as an SDK client has connections for, less some. */
 const ofOneClient = 32;
 
-/** Does the same with each item, some of them at once; answers in their order. The first failure is that of all. */
+/**
+ * Does the same with each item, some of them at once; answers in their order. After a failure no other item is begun, and
+ * it is thrown when nothing is under way any more: a frozen environment would go on with it in its next invocation.
+ */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
@@ -9,10 +12,19 @@ export async function inParallel<Item, Result>(
 ): Promise<Result[]> {
   const results = new Map<number, Result>();
   const queue = items.entries();
+  const failures: unknown[] = [];
   const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results.set(index, await work(item));
+    for (const [index, item] of queue) {
+      try {
+        results.set(index, await work(item));
+      } catch (error) {
+        failures.push(error);
+      }
+      if (failures.length > 0) return;
+    }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  if (failures.length > 0) throw failures[0];
   return [...results.entries()].toSorted(([a], [b]) => a - b).map(([, result]) => result);
 }
 

@@ -41,8 +41,8 @@ export async function releaseLocks(ended: Ended, dependencies: Releasing): Promi
   try {
     const places = await markReleased(ended, dependencies);
     const until = new Map(ended.atWork.map((node) => [node.nodeId, node.until]));
-    await inParallel(places, (place) => releaseIn(place, { runId, until }, dependencies));
-    if (places.length > 0) {
+    const isReleased = await inParallel(places, (place) => tryRelease(place, { runId, until }, dependencies));
+    if (places.length > 0 && isReleased.every(Boolean)) {
       dependencies.log('FP_LOCKS_RELEASED', { runId, places: places.length, stillLocked: until.size });
     }
   } catch (error) {
@@ -50,8 +50,24 @@ export async function releaseLocks(ended: Ended, dependencies: Releasing): Promi
   }
 }
 
-/** One account and Region of it. */
-export async function releaseIn(
+/** One account and Region of a run. False where it stays locked, which the log says. */
+export async function tryRelease(
+  place: Place,
+  release: { readonly runId: string; readonly until: ReadonlyMap<string, number> },
+  dependencies: Releasing,
+): Promise<boolean> {
+  try {
+    await releaseIn(place, release, dependencies);
+    return true;
+  } catch (error) {
+    const { accountId, region } = place;
+    const { runId } = release;
+    dependencies.log('FP_LOCKS_NOT_RELEASED', { runId, accountId, region, error: String(error) });
+    return false;
+  }
+}
+
+async function releaseIn(
   place: Place,
   release: { readonly runId: string; readonly until: ReadonlyMap<string, number> },
   dependencies: Releasing,

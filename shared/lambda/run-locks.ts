@@ -18,14 +18,14 @@ import { RunClosedError } from '../errors.ts';
 import { changeObject, readObject } from './change-object.ts';
 import type { Dependencies } from './dependencies.ts';
 import { inParallel } from './in-parallel.ts';
-import { releaseIn } from './release-locks.ts';
+import { tryRelease } from './release-locks.ts';
 
 type Locking = Pick<Dependencies, 'store' | 'log' | 'now' | 'sleep' | 'random'>;
 
 /**
  * Locks every node that is ready, for this run, before anything is planned: what another run holds is `locked`. A dry
  * run only looks. Two calls to S3 for an account and Region, three for the run, and none for a node.
- * Throws LocksContendedError, and RunClosedError if the run was closed meanwhile: its nodes are then given back.
+ * Throws ContendedError, and RunClosedError if the run was closed meanwhile: its nodes are then given back.
  */
 export async function lockCandidates(
   found: readonly Candidate[],
@@ -129,7 +129,7 @@ async function assertNotClosed(
   const { value: note } = await readObject(dependencies.store, keys.lockNote(settings.runId), lockNoteSchema);
   if (note && !note.isReleased) return;
   const { runId } = settings;
-  await inParallel(places, (place) => releaseIn(place, { runId, until: new Map() }, dependencies));
+  await inParallel(places, (place) => tryRelease(place, { runId, until: new Map() }, dependencies));
   throw closed(settings);
 }
 

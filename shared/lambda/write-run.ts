@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { BatchState } from '../domain/batch.ts';
 import { keys } from '../domain/keys.ts';
 import type { Plan } from '../domain/plan.ts';
-import { LocksContendedError } from '../errors.ts';
+import { ContendedError } from '../errors.ts';
 import { changeObject, readObject } from './change-object.ts';
 import type { Dependencies } from './dependencies.ts';
 import { inParallel } from './in-parallel.ts';
@@ -20,7 +20,7 @@ const rounds = 5;
  * Writes a run's batches and its plan, unless an attempt has done so before: then that plan counts, because its batches
  * may be at work. An attempt that was given up may write much later. So each says first that it is the one who plans, and
  * looks, before each object that it writes over what it has read, whether it still is.
- * Throws LocksContendedError for an attempt that another has taken over from.
+ * Throws ContendedError for an attempt that another has taken over from.
  */
 export async function writeRun(
   made: { readonly plan: Plan; readonly batches: readonly BatchState[] },
@@ -73,6 +73,6 @@ function assertOwn(note: z.infer<typeof planningSchema> | undefined, attempt: st
   if (note?.attempt !== attempt || note.snapshotId !== plan.settings.snapshotId) throw superseded(plan);
 }
 
-function superseded({ settings }: Plan): LocksContendedError {
-  return new LocksContendedError(`run ${settings.runId} is planned by another attempt`);
+function superseded({ settings }: Plan): ContendedError {
+  return new ContendedError(`run ${settings.runId} is planned by another attempt`);
 }

@@ -21,7 +21,7 @@ const ownNames = [...readFileSync(errorsFile, 'utf8').matchAll(/readonly name = 
 const transient = [
   'CommandInDoubtError',
   'InvalidAnswerError',
-  'LocksContendedError',
+  'ContendedError',
   'ScopeUnavailableError',
   'SecurityHubUnavailableError',
 ];

@@ -87,7 +87,7 @@ describe('the locks of a run that has ended', () => {
   test('are released also where the run failed before it had a plan', async () => {
     const { dependencies, registry, store } = await lockedRun(done);
     store.objects.delete(keys.plan('run-1'));
-    const error = { Error: 'LocksContendedError', Cause: 'one of its accounts' };
+    const error = { Error: 'ContendedError', Cause: 'one of its accounts' };
 
     const notified = await run({ ...ended, state: { error } }, dependencies);
 

@@ -163,7 +163,7 @@ describe('a registry', () => {
     };
 
     await expect(run(input, { ...account.dependencies, store: contended })).rejects.toMatchObject({
-      name: 'LocksContendedError',
+      name: 'ContendedError',
       message: expect.stringContaining('locks/111122223333-us-east-1.json'),
     });
     expect(await readPlan(store, 'run-1')).toBeUndefined();

@@ -1,5 +1,6 @@
 import { VirtualClock } from '../../../local/clock.ts';
 import { WarmEnvironments } from '../../../local/lambda/warm-environments.ts';
+import { Weather } from '../../../local/weather.ts';
 import { bundle, configuration, lambdaOf, startServer, startsAt } from './bundle.ts';
 
 const counting = bundle(`
@@ -109,5 +110,18 @@ describe('kept environments', () => {
     for (const each of [server, refusing, missing]) each.close();
 
     expect(counts).toEqual([1, 1, 1, 2, 2, 1]);
+  });
+
+  test('are none that hang while their service closes', async () => {
+    const serviceOf = servicesOf(counting);
+    const weather = new Weather({ rates: { 'hung-handler': 1 } });
+    const first = serviceOf({ weather });
+    const hanging = first.lambda.invoke('f', {}).catch((error: unknown) => error);
+    await first.clock.sleep(1000);
+    first.lambda.close();
+    const second = serviceOf();
+    await hanging;
+
+    expect(await invocationsOf(second)).toBe(1);
   });
 });

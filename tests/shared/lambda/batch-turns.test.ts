@@ -1,9 +1,9 @@
 import type { BatchState } from '../../../shared/domain/batch.ts';
 import type { Decided } from '../../../shared/domain/turn.ts';
-import { keepDecision, readBatchTurn } from '../../../shared/lambda/batch-turns.ts';
+import { type BatchTurn, type Kept, keepDecision, readBatchTurn } from '../../../shared/lambda/batch-turns.ts';
 import { plannedRun, runId } from '../../functions/turns.ts';
 import { nodeId, startsAt } from '../../local/aws/ssm/account-under-test.ts';
-import { MemoryStore } from '../../support/handler-dependencies.ts';
+import { handMadeDependencies, MemoryStore } from '../../support/handler-dependencies.ts';
 import { writeBatch } from '../../support/written-run.ts';
 
 const [planned] = plannedRun([nodeId(0)]).batches;
@@ -25,10 +25,13 @@ async function batchAtStart(different: Partial<BatchState> = {}) {
   return store;
 }
 
+const keep = (store: MemoryStore, ...[from, kept]: [BatchTurn, Kept]) =>
+  keepDecision(from, kept, handMadeDependencies(startsAt, store));
+
 /** Decides the turn once more, as an attempt does that has read its beginning. */
 async function decide(store: MemoryStore, turn: number, seconds: number) {
   const from = await readBatchTurn(store, at(turn));
-  return keepDecision(store, from, {
+  return keep(store, from, {
     state: { ...from.state, turn: turn + 1 },
     decided: decidedAfter(seconds),
   });
@@ -50,7 +53,7 @@ describe('the decision of a turn', () => {
     const first = await decide(store, 0, 10);
     const before = new Map(store.objects);
 
-    const second = await keepDecision(store, late, {
+    const second = await keep(store, late, {
       state: { ...late.state, turn: 1, nextSequence: 99 },
       decided: decidedAfter(600),
     });
@@ -65,7 +68,7 @@ describe('the decision of a turn', () => {
     for (const turn of [0, 1, 2]) await decide(store, turn, turn);
     const before = new Map(store.objects);
 
-    const act = keepDecision(store, late, { state: { ...late.state, turn: 1 }, decided: decidedAfter(600) });
+    const act = keep(store, late, { state: { ...late.state, turn: 1 }, decided: decidedAfter(600) });
 
     await expect(act).rejects.toMatchObject({
       name: 'BatchOutOfStepError',
@@ -85,13 +88,17 @@ describe('the decision of a turn', () => {
     expect((await readBatchTurn(store, at(1))).state.settings).toEqual(planned.settings);
   });
 
-  test('is given up when others write all the time', async () => {
+  test('is tried again when others write all the time, after pauses that grow', async () => {
     const store = await batchAtStart();
     const from = await readBatchTurn(store, at(0));
     store.putIf = () => Promise.resolve(false);
+    const pauses: number[] = [];
+    const sleep = async (milliseconds: number) => void pauses.push(milliseconds);
 
-    const act = keepDecision(store, from, { state: { ...from.state, turn: 1 }, decided: decidedAfter(1) });
+    const kept = { state: { ...from.state, turn: 1 }, decided: decidedAfter(1) };
+    const act = keepDecision(from, kept, { ...handMadeDependencies(startsAt, store), sleep });
 
-    await expect(act).rejects.toMatchObject({ name: 'BatchOutOfStepError' });
+    await expect(act).rejects.toMatchObject({ name: 'ContendedError' });
+    expect(pauses).toEqual([50, 100, 200, 400, 800, 1600]);
   });
 });

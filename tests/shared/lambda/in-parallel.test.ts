@@ -34,12 +34,25 @@ describe('work in parallel', () => {
     expect(most).toBe(50);
   });
 
-  test('fails as its first failure', async () => {
-    const act = inParallel([1, 2], async (item) => {
-      throw new Error(`item ${item}`);
-    });
+  test('fails as its first failure, when nothing is under way any more, and begins nothing after it', async () => {
+    const begun: number[] = [];
+    const ended: number[] = [];
+    const act = inParallel(
+      [0, 1, 2, 3, 4],
+      async (item) => {
+        begun.push(item);
+        for (let turn = 0; turn < 3 * item; turn += 1) await setImmediate();
+        ended.push(item);
+        if (item === 1) throw new Error(`item ${item}`);
+      },
+      { atOnce: 3 },
+    );
 
     await expect(act).rejects.toThrow('item 1');
+    expect([begun, ended]).toEqual([
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
+    ]);
   });
 
   test('is nothing for nothing', async () => {

@@ -57,7 +57,7 @@ describe('the plan of a run', () => {
       return putIf(key, value, etag);
     };
 
-    await expect(writeRun(first, dependencies)).rejects.toMatchObject({ name: 'LocksContendedError' });
+    await expect(writeRun(first, dependencies)).rejects.toMatchObject({ name: 'ContendedError' });
 
     expect(await readPlan(store, runId)).toEqual(second.plan);
     expect(await nodesOf(store)).toEqual([nodeId(1), nodeId(2)]);
