@@ -6,7 +6,7 @@ import { type ChaosOptions, help, parseOptions } from './options.ts';
 import type { RunReport, Shrunk } from './run-report.ts';
 import { search, shrinkAll } from './search.ts';
 import type { Tally } from './summary.ts';
-import { WorkerPool } from './worker-pool.ts';
+import { WorkerDied, WorkerPool } from './worker-pool.ts';
 
 async function main(): Promise<number> {
   try {
@@ -87,8 +87,14 @@ async function shrunk(options: ChaosOptions, pool: WorkerPool, failed: readonly 
   return found > 0 ? 1 : 0;
 }
 
-function shrunkLines(seed: number, smallest: Shrunk | undefined, options: ChaosOptions): string[] {
-  if (!smallest) return [`the run of seed ${seed} keeps every promise, or could not be cut down`];
+function shrunkLines(
+  seed: number,
+  smallest: Shrunk | WorkerDied | undefined,
+  options: ChaosOptions,
+): string[] {
+  if (!smallest) return [`the run of seed ${seed} keeps every promise`];
+  if (smallest instanceof WorkerDied)
+    return [`the run of seed ${seed} was not cut down: ${smallest.message}`];
   const { broken, code, isSmallest, plays } = smallest;
   return [
     `the smallest run that ${replayCommand(seed, options.faults)} leads to, after ${plays} plays${isSmallest ? '' : ' (given up: it may not be the smallest)'}:`,

@@ -43,7 +43,7 @@ function reportIn({ seed }: Job, answer: Answer | WorkerDied): RunReport {
 export async function shrinkAll(
   pool: WorkerPool,
   { seeds, faults }: { readonly seeds: readonly number[]; readonly faults: readonly ChaosFault[] },
-  onShrunk: (seed: number, shrunk: Shrunk | undefined) => void,
+  onShrunk: (seed: number, shrunk: Shrunk | WorkerDied | undefined) => void,
 ): Promise<void> {
   const waiting = seeds.entries();
   const next = (): Job | undefined => {
@@ -51,6 +51,7 @@ export async function shrinkAll(
     return done ? undefined : { id: value[0], kind: 'shrink', seed: value[1], faults };
   };
   await pool.work(next, ({ seed }, answer) => {
-    onShrunk(seed, !(answer instanceof WorkerDied) && answer.kind === 'shrink' ? answer.shrunk : undefined);
+    if (answer instanceof WorkerDied) onShrunk(seed, answer);
+    else onShrunk(seed, answer.kind === 'shrink' ? answer.shrunk : undefined);
   });
 }

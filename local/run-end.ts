@@ -12,6 +12,8 @@ export interface EndTold {
   readonly delivered: number;
   /** How often the function gave it up: its dead letters ring an alarm. */
   readonly dead: number;
+  /** The names of the errors that its attempts ended with. */
+  readonly failures: readonly string[];
 }
 
 const functionName = 'close-run';
@@ -34,11 +36,19 @@ export async function tellOfEnd(
   },
 ): Promise<EndTold> {
   const { clock, seed, weather, invoke } = parts;
-  if (end.status === 'SUCCEEDED') return { delivered: 0, dead: 0 };
+  if (end.status === 'SUCCEEDED') return { delivered: 0, dead: 0, failures: [] };
   const detail = detailOf(end, clock.now());
+  const failures: string[] = [];
   const send = createAsynchronous({
     clock,
-    invoke: (payload) => invoke(functionName, payload),
+    invoke: async (payload) => {
+      try {
+        return await invoke(functionName, payload);
+      } catch (error) {
+        failures.push(error instanceof Error ? error.name : String(error));
+        throw error;
+      }
+    },
     reservedConcurrency: functions.find(({ name }) => name === functionName)?.reservedConcurrency ?? 1,
     maximumRetryAttempts,
     maximumEventAgeSeconds,
@@ -50,7 +60,7 @@ export async function tellOfEnd(
       return send(detail);
     }),
   );
-  return { delivered: ends.length, dead: ends.filter((each) => each === 'dead').length };
+  return { delivered: ends.length, dead: ends.filter((each) => each === 'dead').length, failures };
 }
 
 function delaysOf(stream: ReturnType<typeof random>, weather: Weather, now: number): number[] {

@@ -1,5 +1,8 @@
 import type { NodeExecution } from '../../local/aws/ssm/journal.ts';
+import { policyName } from '../nodes.ts';
+import type { Played } from '../play.ts';
 import type { Case } from './promised-run.ts';
+import { isToldOf } from './telling-promises.ts';
 
 /** Who is left alone got no command. */
 export function leftOutIsUntouched({ record, sent }: Case): string[] {
@@ -46,7 +49,9 @@ export function postHookFollows({ played, record, sent, executions }: Case): str
   return record.nodes.flatMap(({ nodeId, outcome, steps }) => {
     if (followed.has(nodeId) && !succeeded.has(nodeId))
       return [`${nodeId} got a post-hook without a pre-hook`];
-    if (!owing.has(nodeId) || followed.has(nodeId) || outcome === 'Unknown') return [];
+    if (!owing.has(nodeId) || followed.has(nodeId)) return [];
+    if (outcome === 'Unknown')
+      return isToldOf(played, nodeId) ? [] : [`nobody was told that ${nodeId} is owed its post-hook`];
     const isRefused = steps.some(({ step, status }) => step === 'postHook' && status === 'Refused');
     if (isRefused && played.aws.terminated.has(nodeId)) return [];
     return [`${nodeId} never got the post-hook that its pre-hook asks for (${outcome})`];
@@ -72,18 +77,27 @@ function endOf({ endedAt }: NodeExecution): number {
 }
 
 /**
- * Who is reported as patched has nothing missing that its fate would have kept missing. A policy without `verify` has
- * only the Install's word for it, which does not speak of what is missing.
+ * Who is reported as patched lacks nothing in truth, by the node itself. A policy without `verify` has only the Install's
+ * word for it, which does not speak of what is missing; of a node that is terminated nobody can say.
  */
-export function successIsReal({ played, record, plan, executions }: Case): string[] {
-  const isVerified = plan?.settings.patch.verify ?? true;
+export function successIsReal({ played, record, executions }: Case): string[] {
+  const isVerified = played.policies.policies[policyName]?.patch.verify ?? true;
   const fates = new Map(played.nodes.map(({ nodeId, fate }) => [nodeId, fate]));
   return record.nodes.flatMap(({ nodeId, outcome }) => {
     if (outcome !== 'Patched' && outcome !== 'AlreadyCompliant') return [];
-    const fate = fates.get(nodeId);
-    const unresolved = fate?.install === 'fails' || (isVerified && (fate?.stubbornPatches ?? 0) > 0);
-    const isMissing = unresolved && (fate?.missingPatches ?? 0) > 0;
-    const hasInstalled = executions.some((each) => each.nodeId === nodeId && each.step === 'Install');
-    return isMissing || !hasInstalled ? [`${nodeId} is ${outcome}, and is not`] : [];
+    const isFalseFailure = fates.get(nodeId)?.install === 'falseFailure';
+    const hasInstalled = executions.some(
+      (each) =>
+        each.nodeId === nodeId && each.step === 'Install' && (isFalseFailure || each.result === 'Success'),
+    );
+    const isKnown = isVerified && !played.aws.terminated.has(nodeId);
+    return hasInstalled && !(isKnown && lacksSomething(played, nodeId))
+      ? []
+      : [`${nodeId} is ${outcome}, and is not`];
   });
+}
+
+function lacksSomething({ aws }: Played, nodeId: string): boolean {
+  const { missing, pendingReboot } = aws.ssm.truthOf(nodeId);
+  return missing + pendingReboot > 0;
 }

@@ -34,7 +34,7 @@ export function caseOf(played: Played, record: RunRecord): Case {
 }
 
 /** The run's own commands, and what nodes did by them. */
-export function ownWork({ aws, name }: Played): Pick<Case, 'commands' | 'executions'> {
+export function ownWork({ aws, name }: Pick<Played, 'aws' | 'name'>): Pick<Case, 'commands' | 'executions'> {
   const { journal } = aws.ssm;
   const commands = journal.commands.filter(({ comment }) => comment.startsWith(`${runIdOf(name)} `));
   const commandIds = new Set(commands.map(({ commandId }) => commandId));

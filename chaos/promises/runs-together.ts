@@ -1,6 +1,6 @@
-import type { RunRecord } from '../../shared/domain/account.ts';
 import { runIdOf } from '../../shared/domain/run-id.ts';
 import type { Played } from '../play.ts';
+import { ownWork } from './promised-run.ts';
 
 /** Each run of an account by itself: what it left, and what was published of it. */
 export function runsOf(played: Played): readonly Played[] {
@@ -20,12 +20,14 @@ interface Flight {
   readonly until: number;
 }
 
-/** No run begins with a node while another has it, from its first step to its last. */
-export function oneRunANode({ record, others }: Played): string[] {
-  const records = [record, ...others.map((other) => other.record)].filter((each) => each !== undefined);
-  const byNode = Map.groupBy(records.flatMap(flightsOf), ({ nodeId }) => nodeId);
-  return [...byNode].flatMap(([nodeId, flights]) => {
-    const inOrder = flights.toSorted((one, other) => one.from - other.from);
+/**
+ * No run begins with a node while another has it, from its first step on the node to the end of its last, as the node had
+ * them. A node that was given up as lost is free for others when its run is over.
+ */
+export function oneRunANode(played: Played): string[] {
+  const flights = [played, ...played.others].flatMap((run) => flightsOf(played, run));
+  return [...Map.groupBy(flights, ({ nodeId }) => nodeId)].flatMap(([nodeId, ofNode]) => {
+    const inOrder = ofNode.toSorted((one, other) => one.from - other.from);
     return inOrder.slice(1).flatMap((later, index) => {
       const earlier = inOrder[index];
       const doMeet = earlier && later.from < earlier.until;
@@ -34,12 +36,18 @@ export function oneRunANode({ record, others }: Played): string[] {
   });
 }
 
-/** A step without an end was under way when nobody was there to hear of it any more: its start is all that is known. */
-function flightsOf({ runId, nodes }: RunRecord): Flight[] {
-  return nodes.flatMap(({ nodeId, steps }) => {
-    if (steps.length === 0) return [];
-    const starts = steps.map(({ startedAt }) => Date.parse(startedAt));
-    const ends = steps.map(({ startedAt, endedAt }) => Date.parse(endedAt ?? startedAt));
+function flightsOf({ aws }: Played, { name, record }: Pick<Played, 'name' | 'record'>): Flight[] {
+  const runId = runIdOf(name);
+  const { executions } = ownWork({ aws, name });
+  const lost = new Set(
+    record?.nodes.flatMap(({ nodeId, steps }) =>
+      steps.some(({ status }) => status === 'ConnectionLost') ? [nodeId] : [],
+    ),
+  );
+  return [...Map.groupBy(executions, ({ nodeId }) => nodeId)].flatMap(([nodeId, ofNode]) => {
+    if (lost.has(nodeId)) return [];
+    const starts = ofNode.map(({ startedAt }) => startedAt);
+    const ends = ofNode.map(({ startedAt, endedAt }) => endedAt ?? startedAt);
     return [{ runId, nodeId, from: Math.min(...starts), until: Math.max(...ends) }];
   });
 }

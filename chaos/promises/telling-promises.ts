@@ -3,13 +3,25 @@ import { classOf } from '../../shared/domain/outcome.ts';
 import type { Played } from '../play.ts';
 import type { Case } from './promised-run.ts';
 
+/** What is thrown by a mistake of ours, and by no fault. */
+const mistakes =
+  /^(TypeError|RangeError|ReferenceError|SyntaxError|ZodError|Invalid\w*Error|Runtime\.\w*(Import|Syntax)\w*)$/;
+
 /**
  * Whether nobody could close the run, so that the failed execution and the dead letters, each with an alarm, are all that
- * tells of it: the event of its end never came, or each that came was given up by close-run. (Of a run in a window
- * check-windows misses the record as well.)
+ * tells of it: by fault the event of its end never came, or by faults close-run gave up each that came. (Of a run in a
+ * window check-windows misses the record as well.)
  */
-export function isBeyondClosing({ execution, told }: Played): boolean {
-  return execution.status !== 'SUCCEEDED' && told !== undefined && told.dead === told.delivered;
+export function isBeyondClosing({ execution, told, strikes }: Played): boolean {
+  if (execution.status === 'SUCCEEDED' || !told || told.dead < told.delivered) return false;
+  if (told.delivered === 0) return (strikes['delivered-never'] ?? 0) > 0;
+  return !told.failures.some((name) => mistakes.test(name));
+}
+
+/** Whether an alert of the run's end names the node, or nobody could close the run. */
+export function isToldOf(played: Played, nodeId: string): boolean {
+  const ended = alertsOf(played, 'run-ended');
+  return ended.some(({ message }) => message.includes(nodeId)) || isBeyondClosing(played);
 }
 
 /** A run leaves its record, but where nobody could close it. */
@@ -52,11 +64,10 @@ export function badEndIsTold({ played, record }: Case): string[] {
  */
 export function needOfAHandIsTold({ played, record }: Case): string[] {
   const urgent = alertsOf(played, 'urgent');
-  const ended = alertsOf(played, 'run-ended');
   const silent = silentBatches(played);
   const isTold = ({ nodeId, batch }: NodeAccount): boolean => {
     if (urgent.some(({ message }) => message.includes(nodeId))) return true;
-    return silent.has(batch ?? '') && (ended.length > 0 || isBeyondClosing(played));
+    return silent.has(batch ?? '') && isToldOf(played, nodeId);
   };
   return record.nodes
     .filter(({ outcome }) => outcome === 'LostAfterReboot' || outcome === 'PostHookFailed')

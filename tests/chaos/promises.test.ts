@@ -43,24 +43,53 @@ describe('the promises', () => {
     const failed = { ...without, execution: { ...execution, status: 'FAILED' as const } };
 
     expect(brokenPromises(without)).toEqual(['the run left no record']);
-    expect(brokenPromises({ ...failed, told: { delivered: 2, dead: 1 } })).toEqual([
-      'the run left no record',
-    ]);
-    expect(brokenPromises({ ...failed, told: { delivered: 1, dead: 1 } })).toEqual([]);
-    expect(brokenPromises({ ...failed, told: { delivered: 0, dead: 0 } })).toEqual([]);
+    const toldBy = (delivered: number, dead: number, ...failures: readonly string[]) =>
+      brokenPromises({ ...failed, told: { delivered, dead, failures } });
+    expect(toldBy(2, 1, 'Sandbox.Timedout')).toEqual(['the run left no record']);
+    expect(toldBy(1, 1, 'Sandbox.Timedout')).toEqual([]);
+    expect(toldBy(1, 1, 'Sandbox.Timedout', 'TypeError')).toEqual(['the run left no record']);
+    expect(toldBy(0, 0)).toEqual(['the run left no record']);
+    const silenced = {
+      ...failed,
+      strikes: { 'delivered-never': 1 },
+      told: { delivered: 0, dead: 0, failures: [] },
+    };
+    expect(brokenPromises(silenced)).toEqual([]);
   });
 
   test('are broken by a node that is in two runs at once', () => {
-    const broken = brokenPromises(
-      retold(({ nodes }) => ({
-        nodes: nodes.map((node) => ({
-          ...node,
-          steps: node.steps.map((step) => ({ ...step, endedAt: '2026-01-11T13:00:00.000Z' })),
-        })),
-      })),
-    );
+    const { journal } = well.aws.ssm;
+    const executions = journal.executions.map((each) => ({
+      ...each,
+      endedAt: (each.endedAt ?? 0) + 86_400_000,
+    }));
+    const ssm = { ...well.aws.ssm, journal: { ...journal, executions } };
+
+    const broken = brokenPromises({ ...well, aws: { ...well.aws, ssm } });
 
     expect(broken).toContainEqual(expect.stringMatching(/was in web-run and in web-run-2 at once/));
+  });
+
+  test('are broken by a node that is reported as patched, and lacks something in truth', () => {
+    const truthOf = () => ({ missing: 1, pendingReboot: 0, isThere: true });
+    const ssm = { ...well.aws.ssm, truthOf };
+
+    const broken = brokenPromises({ ...well, aws: { ...well.aws, ssm } });
+
+    expect(broken).toContainEqual(expect.stringMatching(/is Patched, and is not/));
+  });
+
+  test('are broken by a node that is owed its post-hook, and that no alert names', () => {
+    const unknown = retold(({ nodes }) => ({
+      nodes: nodes.map((node) => ({ ...node, outcome: 'Unknown', batch: 'w1-b1' })),
+    }));
+    const { journal } = well.aws.ssm;
+    const commands = journal.commands.filter(({ comment }) => !comment.includes('postHook'));
+    const ssm = { ...well.aws.ssm, journal: { ...journal, commands } };
+
+    const broken = brokenPromises({ ...unknown, aws: { ...well.aws, ssm } });
+
+    expect(broken).toContainEqual(expect.stringMatching(/nobody was told that .* is owed its post-hook/));
   });
 
   test('are broken by a node that stays locked, but where an alarm said so', () => {
@@ -78,7 +107,9 @@ describe('the promises', () => {
 
     expect(brokenPromises(locked)).toEqual(['the run is over, and i-1 stayed locked']);
     expect(brokenPromises({ ...locked, overAt: expiresAt })).toEqual([]);
-    expect(brokenPromises({ ...locked, unreleased: new Set([runId]) })).toEqual([]);
+    const alarmed = { ...locked, unreleased: new Set([runId]) };
+    expect(brokenPromises(alarmed)).toEqual(['the run is over, and i-1 stayed locked']);
+    expect(brokenPromises({ ...alarmed, strikes: { 's3-denied': 1 } })).toEqual([]);
   });
 
   test('are broken by a request that AWS refuses for its form', () => {

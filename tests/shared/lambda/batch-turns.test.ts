@@ -1,6 +1,11 @@
 import type { BatchState } from '../../../shared/domain/batch.ts';
 import type { Decided } from '../../../shared/domain/turn.ts';
-import { type BatchTurn, type Kept, keepDecision, readBatchTurn } from '../../../shared/lambda/batch-turns.ts';
+import {
+  type BatchTurn,
+  type Kept,
+  keepDecision,
+  readBatchTurn,
+} from '../../../shared/lambda/batch-turns.ts';
 import { plannedRun, runId } from '../../functions/turns.ts';
 import { nodeId, startsAt } from '../../local/aws/ssm/account-under-test.ts';
 import { handMadeDependencies, MemoryStore } from '../../support/handler-dependencies.ts';
