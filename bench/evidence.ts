@@ -33,6 +33,8 @@ export interface Evidence {
   readonly report: readonly ReportedNode[];
   /** Messages about the whole run; immediate alerts for one node's trouble are not among them. */
   readonly summaries: number;
+  /** Orchestrators that each ran for themselves, an account each, and report each for itself. */
+  readonly instances: number;
   /** Nodes that went away for good after the run had begun, from outside. */
   readonly goneNodeIds: readonly string[];
 }

@@ -31,7 +31,8 @@ async function run(options: ChaosOptions): Promise<number> {
   try {
     const failed = isReplay ? [options.replay ?? 0] : await searched(options, pool, interruption.signal);
     if (interruption.signal.aborted) return 130;
-    return await shrunk(options, pool, failed);
+    const exitCode = await shrunk(options, pool, failed);
+    return interruption.signal.aborted ? 130 : exitCode;
   } finally {
     pool.close();
   }

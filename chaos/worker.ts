@@ -8,6 +8,9 @@ async function answerTo({ id, kind, ...chosen }: Job): Promise<Answer> {
   return { id, kind, shrunk: await shrinkSeed(chosen) };
 }
 
+// An interruption is the search's affair: it ends its workers itself.
+process.on('SIGINT', () => undefined);
+
 process.on('message', (job: Job) => {
   answerTo(job).then(
     (answer) => process.send?.(answer),

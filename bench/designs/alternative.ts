@@ -118,6 +118,7 @@ function evidenceOf(
         : [],
     ),
     summaries: sites.reduce((sum, { aws }) => sum + aws.published.length, 0),
+    instances: sites.length,
     goneNodeIds,
   };
 }

@@ -96,6 +96,7 @@ function evidenceOf(
       isSuccess: isSuccess(outcome),
     })),
     summaries: published.filter(({ attributes }) => attributes['kind']?.value !== 'urgent').length,
+    instances: 1,
     goneNodeIds,
   };
 }

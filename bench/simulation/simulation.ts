@@ -50,9 +50,16 @@ export class Simulation implements Clock {
   setTimeout(callback: () => void, milliseconds: number): Timer {
     this.lastId += 1;
     const id = this.lastId;
-    const arm = (): void => this.timers.add(id, this.time + Math.max(0, milliseconds), callback);
+    let isFired = false;
+    const arm = (): void =>
+      this.timers.add(id, this.time + Math.max(0, milliseconds), () => {
+        isFired = true;
+        callback();
+      });
     arm();
-    return createTimer(id, arm);
+    return createTimer(id, () => {
+      if (isFired || this.timers.has(id)) arm();
+    });
   }
 
   clearTimeout(timer: Timer | number | undefined): void {

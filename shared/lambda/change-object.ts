@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Store } from '../aws/store.ts';
 import { problemsOf } from '../domain/problems.ts';
-import { InvalidPayloadError, ContendedError } from '../errors.ts';
+import { ContendedError, InvalidPayloadError } from '../errors.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** Each round one writer gets through; more than so many do not meet. */

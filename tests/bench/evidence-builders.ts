@@ -85,6 +85,7 @@ export function evidence(told: Told): Evidence {
       isSuccess,
     })),
     summaries: 1,
+    instances: 1,
     goneNodeIds: [],
     ...told.rest,
   };

@@ -123,6 +123,7 @@ describe('two runs at once', () => {
     });
 
     const owners = [...patchedBy(account).values()].map((runs) => new Set(runs).size);
+    expect(account.strikes['killed-handler']).toBeGreaterThan(0);
     expect(owners).toEqual(Array(10).fill(1));
     expect(collisions(account)).toEqual([]);
     expect(account.locks()).toEqual(emptyRegistry);

@@ -11,6 +11,8 @@ import { createEmbeddedLambda } from '../../local/lambda/embedded-lambda.ts';
 import { alertsTopic, bucketName, hookDocumentName, patchFleetArn, reportsTopic } from '../../local/names.ts';
 import { deployedFunctions, runPatchFleet } from '../../local/run.ts';
 import type { ExecutionResult } from '../../local/stepfunctions/run-state-machine.ts';
+import type { Strikes } from '../../local/strikes.ts';
+import { Weather } from '../../local/weather.ts';
 import { type NodeAccount, type RunRecord, runRecordSchema } from '../../shared/domain/account.ts';
 import { keys } from '../../shared/domain/keys.ts';
 import type { PolicyFile } from '../../shared/domain/policy.ts';
@@ -36,6 +38,7 @@ export interface Shared {
 export interface SharedAccount {
   readonly aws: EmbeddedAws;
   readonly executions: Readonly<Record<string, ExecutionResult>>;
+  readonly strikes: Strikes['all'];
   recordOf(name: string): RunRecord;
   accountsOf(name: string): Readonly<Record<string, NodeAccount>>;
   locks(): LockRegistry;
@@ -45,6 +48,7 @@ export interface SharedAccount {
 export async function playTogether(options: Shared): Promise<SharedAccount> {
   const clock = new VirtualClock(startsAt);
   const { seed = 1, nodes, policies, faults = {} } = options;
+  const weather = new Weather({ rates: faults, startsAt });
   const aws = createEmbeddedAws({
     clock,
     seed,
@@ -52,6 +56,7 @@ export async function playTogether(options: Shared): Promise<SharedAccount> {
     documents: [{ name: hookDocumentName, content: hookDocument() }],
     maintenanceWindows: [],
     faults,
+    weather,
     buckets: [bucketName],
     topics: [alertsTopic, reportsTopic],
   });
@@ -59,7 +64,12 @@ export async function playTogether(options: Shared): Promise<SharedAccount> {
   const directory = mkdtempSync(join(tmpdir(), 'fleet-patcher-shared-'));
   const policyFile = join(directory, 'fleet.json');
   writeFileSync(policyFile, JSON.stringify(policies));
-  const lambda = createEmbeddedLambda({ clock, seed, functions: deployedFunctions(endpoint, policyFile) });
+  const lambda = createEmbeddedLambda({
+    clock,
+    seed,
+    weather,
+    functions: deployedFunctions(endpoint, policyFile),
+  });
   const play = async ({ name, request, atMinute = 0, abortAtMinute }: Start) => {
     await clock.sleep(atMinute * 60_000);
     const startDate = clock.now();
@@ -67,9 +77,16 @@ export async function playTogether(options: Shared): Promise<SharedAccount> {
     if (abortAtMinute !== undefined) {
       void clock.sleep((abortAtMinute - atMinute) * 60_000).then(() => operator.abort());
     }
-    const killRate = faults['killed-handler'] ?? 0;
-    const run = { clock, seed, endpoint, policies, name, request, killRate, signal: operator.signal };
-    const { execution } = await runPatchFleet(run);
+    const { execution } = await runPatchFleet({
+      clock,
+      seed,
+      endpoint,
+      policies,
+      name,
+      request,
+      weather,
+      signal: operator.signal,
+    });
     if (execution.status !== 'SUCCEEDED') {
       const executionArn = `${patchFleetArn.replace(':stateMachine:', ':execution:')}:${name}`;
       const input = JSON.stringify(request);
@@ -79,7 +96,7 @@ export async function playTogether(options: Shared): Promise<SharedAccount> {
   };
   try {
     const executions = Object.fromEntries(await Promise.all(options.starts.map(play)));
-    return { ...lookAt(aws), aws, executions };
+    return { ...lookAt(aws), aws, executions, strikes: weather.strikes.all };
   } finally {
     lambda.close();
     await aws.close();
