@@ -9,7 +9,7 @@ export type CallCounter = (operation: string) => void;
 export const patient = {
   maxAttempts: 8,
   retryMode: 'standard',
-  // An answer that takes longer than this is lost; every call here is a small one.
+  // An answer that takes longer than this is lost. The largest call puts the record of a run: 80 MB of 100,000 nodes.
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
 } as const;
 
@@ -63,7 +63,7 @@ interface Session {
   readonly expiration?: Date;
 }
 
-/** Every client keeps its credentials by itself: those of one scope share a session here. */
+/** Every client keeps its credentials by itself: those that are made of one configuration share a session here. */
 function sharedSession(assume: () => Promise<Session>): () => Promise<Session> {
   let assumed: Promise<Session> | undefined;
   const isLongEnough = ({ expiration }: Session) => (expiration?.getTime() ?? 0) - Date.now() > leastSession;

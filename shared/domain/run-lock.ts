@@ -77,8 +77,8 @@ export function takeNodes(
 }
 
 /**
- * Gives a run's nodes back, but for those that may still be worked on: they stay until the moment that is said for
- * them. Nothing is taken, and no time is made longer: a second release changes nothing.
+ * Gives a run's nodes back, but for those that may still be worked on: they all stay until the latest of the
+ * moments that are said for them. Nothing is taken, and no time is made longer: a second release changes nothing.
  */
 export function releaseNodes(
   registry: LockRegistry,

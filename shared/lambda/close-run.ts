@@ -66,7 +66,7 @@ async function closeAccount(
   }
 }
 
-/** -1 if no batch has begun. The last wave that has is found soon: its first batch began first. */
+/** -1 if no batch has begun. Of a wave that has, one look is enough; of one that has not, all its batches are read. */
 async function lastWaveAtWork(store: Store, plan: Plan): Promise<number> {
   for (const { waveIndex, batchIds } of plan.waves.toReversed()) {
     for await (const batch of newestBatches(store, plan, batchIds)) if (batch.turn > 0) return waveIndex;
