@@ -106,4 +106,24 @@ describe('the error budget of a wave with several batches', () => {
 
     expect(listed).toEqual([]);
   });
+
+  test('asks again when a command was too late, and its nodes are left to start once more', async () => {
+    const { store, dependencies } = await runOf(4, { scopes });
+    const first = await evaluateBatch(start, dependencies);
+    const sent = first.sends.map(({ sequence, nodeIds }) => ({
+      sequence,
+      commands: [],
+      refused: [],
+      late: [...nodeIds],
+    }));
+    const listed: string[] = [];
+    store.sizes = async (prefix) => {
+      listed.push(prefix);
+      return new Map();
+    };
+
+    await evaluateBatch({ ...first, answers: { ...first.answers, sent } }, dependencies);
+
+    expect(listed).toHaveLength(1);
+  });
 });

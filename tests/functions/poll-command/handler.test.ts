@@ -231,4 +231,21 @@ describe('the state PollCommand', () => {
     expect(after).toMatchObject({ next: 'evaluate', open: [{ awaiting: [nodeId(0)] }] });
     expect(after.answers.sent[0]?.refused).toMatchObject([{ nodeId: nodeId(1) }]);
   });
+
+  test('hears no more than a turn holds, though SSM counts less than it lists, and the rest in the next', async () => {
+    const account = await startAccount({ nodes: nodes(400) });
+    const sent = await preHooksSent(account, 400);
+    await account.wait(60);
+    account.override('ListCommands', () => ({
+      Commands: sent.open.map(({ commandId }) => ({ CommandId: commandId, CompletedCount: 1 })),
+    }));
+
+    const first = await run(sent, account.dependencies);
+    const second = await run({ ...first, answers: sent.answers }, account.dependencies);
+
+    const heard = [first, second].map(({ answers }) => answers.invocations.map(({ nodeId: id }) => id));
+    expect(heard.map(({ length }) => length)).toEqual([250, 150]);
+    expect(new Set(heard.flat()).size).toBe(400);
+    expect(second.open).toEqual([]);
+  });
 });

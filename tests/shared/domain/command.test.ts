@@ -73,6 +73,15 @@ describe('commands', () => {
     expect(timeouts({ ...batch, settings })).toEqual([30, 30]);
   });
 
+  test.each(['NoRecord', 'Undelivered'] as const)(
+    'of a post-hook are waited for as always after a patch that is %s',
+    (patch) => {
+      const due = [{ node: nodeAfter({ preHook: 'Success', patch }), step: 'postHook' as const }];
+
+      expect(commandsFor(due, batch)[0]?.deliveryTimeoutSeconds).toBe(300);
+    },
+  );
+
   test('[F16] of patch and verify ask for the same patches: one SnapshotId for the run', () => {
     const sends = commandsFor([...dueNodes(1, 'patch'), ...dueNodes(1, 'verify')], batch);
 
