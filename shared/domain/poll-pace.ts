@@ -1,4 +1,4 @@
-const shortest = 8;
+const shortest = 10;
 const longest = 60;
 /** Four steps, each heard of half a poll late: with a poll of this part of a node's time they cost it some percent. */
 const partsOfNode = 41;

@@ -3,7 +3,7 @@ import type { OpenCommand, Send } from './turn.ts';
 /** A batch that waits looks at its deadline and its budget this often at the latest. */
 const longestWaitSeconds = 120;
 /** While nothing moves, polls become rarer up to this: a hook that hangs is not watched by the second. */
-const longestQuietSeconds = 30;
+const longestQuietSeconds = 60;
 const growth = 1.25;
 
 /**

@@ -7,7 +7,7 @@ describe('the pace of polling', () => {
     const pace = (inFlight: number) =>
       pollSecondsFor({ meanSeconds: quarterOfAnHour, inFlight, fleetSize: 1000 });
 
-    expect([1, 50, 75, 500].map(pace)).toEqual([25, 21, 14, 8]);
+    expect([1, 50, 75, 500].map(pace)).toEqual([25, 21, 14, 10]);
   });
 
   test('waits for more news in a large fleet, and never longer than a minute', () => {
