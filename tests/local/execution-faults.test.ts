@@ -14,7 +14,7 @@ describe('a fault of executions', () => {
 
     expect(execution.status).toBe(status);
     expect(strikes[fault]).toBeGreaterThan(0);
-    expect(told).toEqual({ delivered: 1, dead: 0 });
+    expect(told).toEqual({ delivered: 1, dead: 0, failures: [] });
     expect(record).toMatchObject({ status: 'Failed', reason: expect.stringContaining(status) });
   });
 
@@ -44,7 +44,7 @@ describe("the event of a run's end", () => {
   ] as const)('comes as %s says, and people are told once at most', async (fault, told) => {
     const played = await ending(fault, 1, { faults: { [fault]: 1, 'stopped-run': 1 } });
 
-    expect(played.told).toEqual(told);
+    expect(played.told).toEqual({ ...told, failures: [] });
     expect(played.strikes[fault]).toBe(1);
     expect(played.published).toHaveLength(told.delivered === 0 ? 0 : 1);
     expect(played.record === undefined).toBe(told.delivered === 0);
@@ -56,6 +56,6 @@ describe("the event of a run's end", () => {
 
     expect(execution.status).toBe('FAILED');
     expect(record).toBeUndefined();
-    expect(told).toEqual({ delivered: 1, dead: 1 });
+    expect(told).toEqual({ delivered: 1, dead: 1, failures: Array(3).fill('AccessDenied') });
   });
 });
