@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { loadPolicies } from '../infra/policies.ts';
-import { type Clock, ScaledClock, VirtualClock } from './clock.ts';
+import { type Clock, VirtualClock } from './clock.ts';
 import { generateFleet } from './fleet/generate.ts';
 import type { FleetNode } from './fleet/node.ts';
 import { readFleet } from './fleet/read-fleet.ts';
@@ -10,6 +10,7 @@ import { ProgressDisplay } from './progress.ts';
 import { rehearse } from './rehearsal.ts';
 import { messageText, outcomeTable, usageTable, writeReport } from './report.ts';
 import { runAtEndpoint } from './run-at-endpoint.ts';
+import { ScaledClock } from './scaled-clock.ts';
 import type { Played, Watching } from './watching.ts';
 
 /** Something that was given is refused, and why. */

@@ -8,13 +8,14 @@ import { keys } from '../shared/domain/keys.ts';
 import type { PolicyFile } from '../shared/domain/policy.ts';
 import { runIdOf } from '../shared/domain/run-id.ts';
 import { summaryOf } from '../shared/domain/run-summary.ts';
-import { type Clock, ScaledClock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { defaultScope } from './fleet/generate.ts';
 import { alertsTopic, bucketName, hookDocumentName, reportsTopic, topicArn } from './names.ts';
 import type { StartOptions } from './options.ts';
 import type { ProgressDisplay } from './progress.ts';
 import { measured } from './rehearsal.ts';
 import { runPatchFleet } from './run.ts';
+import { ScaledClock } from './scaled-clock.ts';
 import type { Played, Watching } from './watching.ts';
 import { Weather } from './weather.ts';
 

@@ -2,10 +2,10 @@ import { hookDocument } from '../infra/hook-document/hook-document.ts';
 import { createEmbeddedAws, type EmbeddedAws } from './aws/embedded-aws.ts';
 import { greeting } from './aws/serve-greeting.ts';
 import { parseServeOptions, type ServeOptions, serveHelp } from './aws/serve-options.ts';
-import { ScaledClock } from './clock.ts';
 import { defaultScope, generateFleet } from './fleet/generate.ts';
 import { quotaWarnings } from './fleet/quotas.ts';
 import { alertsTopic, bucketName, hookDocumentName, reportsTopic, topicArn } from './names.ts';
+import { ScaledClock } from './scaled-clock.ts';
 
 /** Serves the embedded AWS alone, for the AWS CLI and for the product in a process of its own. */
 async function serve(options: ServeOptions): Promise<EmbeddedAws> {

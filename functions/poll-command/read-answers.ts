@@ -5,6 +5,7 @@ import {
   answerOfState,
   answersIn,
   answersPerTurn,
+  asManyAsATurnHolds,
   type CompletedCounts,
   isOfSnapshot,
   isOwnOperation,
@@ -62,9 +63,6 @@ export async function readAnswers(
   );
   return heardOf(turn.open, { found, states: new Map([...scanned, ...installed]), now: poll.now });
 }
-
-/** `answersPerTurn`, and what the last command may bring beyond. */
-const mostAnswersInATurn = answersPerTurn + 50;
 
 /** The commands that moved, until so many nodes have ended that a turn is full. */
 function asManyAsFit(open: readonly OpenCommand[], { completed, now }: Poll): OpenCommand[] {
@@ -171,25 +169,6 @@ function heardOf(
       })
       .filter((command) => command.awaiting.length > 0),
   };
-}
-
-/**
- * SSM's counts may be older than what was read by them, and a turn must fit into a payload: what is over is read again in
- * the next turn.
- */
-function asManyAsATurnHolds(
-  found: ReadonlyMap<OpenCommand, readonly InvocationAnswer[]>,
-  isFinal: (command: OpenCommand, answer: InvocationAnswer) => boolean,
-): Map<OpenCommand, readonly InvocationAnswer[]> {
-  let room = mostAnswersInATurn;
-  const taken = (command: OpenCommand, answer: InvocationAnswer): boolean => {
-    if (!isFinal(command, answer)) return true;
-    room -= 1;
-    return room >= 0;
-  };
-  return new Map(
-    [...found].map(([command, answers]) => [command, answers.filter((answer) => taken(command, answer))]),
-  );
 }
 
 /** Of the nodes that are still awaited, those whose answer was found are waiting for their patch state. */

@@ -1,48 +1,11 @@
-import type { Clock } from '../clock.ts';
 import { type Random, random } from '../random.ts';
 import { Weather } from '../weather.ts';
 import { seededUuid } from './embedded-globals.ts';
-import { Environment, type FunctionConfiguration } from './environment.ts';
-import { diedError, serviceError, thrownError, timeoutError } from './function-error.ts';
+import type { FunctionConfiguration } from './environment.ts';
+import { FunctionEnvironments } from './function-environments.ts';
+import { diedError, serviceError, timeoutError } from './function-error.ts';
 import { type InvocationFault, invocationTrouble } from './invocation-faults.ts';
-import type { WarmEnvironments } from './warm-environments.ts';
-
-/** What the embedded Lambda service is made with. Functions by name. */
-export interface EmbeddedLambdaOptions {
-  readonly clock: Clock;
-  readonly seed: number;
-  readonly functions: Readonly<Record<string, FunctionConfiguration>>;
-  /** How likely the faults of functions are. */
-  readonly weather?: Weather;
-  readonly onLog?: (functionName: string, line: string) => void;
-  /** Before the handler sees it; `payload` is its JSON text. */
-  readonly onInvoke?: (functionName: string, payload: string) => void;
-  /** From the invocation to the handler's first line. */
-  readonly startLatencyMilliseconds?: number;
-  readonly region?: string;
-  readonly accountId?: string;
-  /** Where environments come from, and are left at the end, instead of being made and closed. */
-  readonly warm?: WarmEnvironments | undefined;
-}
-
-/** What a function has cost. Simulated time, rounded up to a millisecond for each invocation, as it is billed. */
-export interface FunctionUsage {
-  readonly invocations: number;
-  readonly billedMilliseconds: number;
-  readonly longestMilliseconds: number;
-  /** Environments that it had at work at once. */
-  readonly concurrencyMax: number;
-  /** Invocations that were refused, because all its environments, or all of the account's, were at work. */
-  readonly refused: number;
-  readonly coldStarts: number;
-  readonly awsCalls: number;
-  readonly errors: number;
-}
-
-/** What an invocation can be told besides its payload. `killAfterCall` is 1 for the first AWS call. */
-export interface InvokeOptions {
-  readonly killAfterCall?: number;
-}
+import type { EmbeddedLambdaOptions, FunctionUsage, InvokeOptions } from './service-options.ts';
 
 /** Lambda's limit on a synchronous payload, each way. Source: Lambda developer guide, "Lambda quotas". */
 const maxPayloadBytes = 6_291_556;
@@ -60,15 +23,14 @@ export interface FunctionOptions {
   readonly account: { running: number };
 }
 
-/** A function with its environments: those at work, and those that are warm. */
+/** A function as it is invoked: its limits, its faults, and what it has cost. */
 export class EmbeddedFunction {
-  readonly usage = {
+  private readonly tally = {
     invocations: 0,
     billedMilliseconds: 0,
     longestMilliseconds: 0,
     concurrencyMax: 0,
     refused: 0,
-    coldStarts: 0,
     awsCalls: 0,
     errors: 0,
   };
@@ -78,15 +40,17 @@ export class EmbeddedFunction {
   private readonly zombies: Promise<unknown>[] = [];
   private configuration: FunctionConfiguration;
   private asked = 0;
-  private readonly environments = new Set<Environment>();
-  /** Those that are invoked no more, still alive, and left to the next service. */
-  private readonly retired: Environment[] = [];
-  private readonly idle: Environment[] = [];
+  private readonly environments: FunctionEnvironments;
 
   constructor(options: FunctionOptions) {
     this.options = options;
     this.configuration = options.configuration;
     this.random = random(options.service.seed, 'lambda', options.name);
+    this.environments = new FunctionEnvironments(options);
+  }
+
+  get usage(): FunctionUsage {
+    return { ...this.tally, coldStarts: this.environments.coldStarts };
   }
 
   /**
@@ -136,8 +100,8 @@ export class EmbeddedFunction {
     this.assertRoom();
     account.running += 1;
     this.running += 1;
-    this.usage.invocations += 1;
-    this.usage.concurrencyMax = Math.max(this.usage.concurrencyMax, this.running);
+    this.tally.invocations += 1;
+    this.tally.concurrencyMax = Math.max(this.tally.concurrencyMax, this.running);
     service.onInvoke?.(name, payload);
     const startedAt = service.clock.now();
     try {
@@ -145,14 +109,14 @@ export class EmbeddedFunction {
       assertFits(answer, 'Function.ResponseSizeTooLarge', `the answer of ${name}`);
       return JSON.parse(answer);
     } catch (error) {
-      this.usage.errors += 1;
+      this.tally.errors += 1;
       throw error;
     } finally {
       account.running -= 1;
       this.running -= 1;
       const milliseconds = Math.max(1, Math.ceil(service.clock.now() - startedAt));
-      this.usage.billedMilliseconds += milliseconds;
-      this.usage.longestMilliseconds = Math.max(this.usage.longestMilliseconds, milliseconds);
+      this.tally.billedMilliseconds += milliseconds;
+      this.tally.longestMilliseconds = Math.max(this.tally.longestMilliseconds, milliseconds);
     }
   }
 
@@ -161,25 +125,12 @@ export class EmbeddedFunction {
     const { account, name } = this.options;
     const { reservedConcurrency = maxConcurrency } = this.configuration;
     if (this.running < reservedConcurrency && account.running < maxConcurrency) return;
-    this.usage.refused += 1;
+    this.tally.refused += 1;
     const why =
       this.running < reservedConcurrency
         ? `${maxConcurrency} environments are running`
         : `${name} has ${reservedConcurrency} reserved`;
     throw serviceError('Lambda.TooManyRequestsException', `Rate Exceeded: ${why}`);
-  }
-
-  /** Ends all environments, or leaves them to the next service. */
-  close(): void {
-    const { warm } = this.options.service;
-    for (const environment of [...this.idle.splice(0), ...this.retired.splice(0)]) {
-      this.environments.delete(environment);
-      if (warm) warm.keep(environment);
-      else environment.close();
-    }
-    // One that is still at work may hang, and would die in somebody else's hands.
-    for (const environment of this.environments) environment.close();
-    this.environments.clear();
   }
 
   private async run(
@@ -190,10 +141,10 @@ export class EmbeddedFunction {
     const { timeoutSeconds } = this.configuration;
     const requestId = seededUuid(this.random);
     if (fault === 'killed-at-start') {
-      this.endUnused();
+      this.environments.endUnused();
       throw diedError(requestId);
     }
-    const environment = this.idle.pop() ?? this.start();
+    const environment = this.environments.take();
     const left = timeoutSeconds * 1000 - late;
     const deadline = clock.now() + left;
     const isFatalCall = (): boolean =>
@@ -218,63 +169,19 @@ export class EmbeddedFunction {
       return answered;
     } finally {
       clock.clearTimeout(timer);
-      this.usage.awsCalls += environment.awsCalls;
-      this.release(environment);
+      this.tally.awsCalls += environment.awsCalls;
+      this.environments.giveBack(environment);
     }
   }
 
-  /** An environment dies before its handler's first line: a warm one, or one that need not be made for it. */
-  private endUnused(): void {
-    const environment = this.idle.pop();
-    if (environment) this.retire(environment);
-    else this.usage.coldStarts += 1;
-  }
-
-  /** It is invoked no more by this service. */
-  private retire(environment: Environment): void {
-    this.environments.delete(environment);
-    if (this.options.service.warm) this.retired.push(environment);
-    else environment.close();
-  }
-
-  /** Kept warm, unless it died, or another deployment has taken its place. */
-  private release(environment: Environment): void {
-    const isCurrent = this.environments.has(environment);
-    if (environment.isAlive && isCurrent) this.idle.push(environment);
-    else if (environment.isAlive) this.retire(environment);
-    else this.environments.delete(environment);
-  }
-
-  /** Environments of the old configuration are invoked no more; who is at work in one ends it. */
+  /** From now on it is invoked as it is configured now, in fresh environments. */
   redeploy(configuration: FunctionConfiguration): void {
     this.configuration = configuration;
-    for (const environment of this.idle.splice(0)) this.retire(environment);
-    this.environments.clear();
+    this.environments.redeploy(configuration);
   }
 
-  private start(): Environment {
-    const { name, service } = this.options;
-    const { configuration } = this;
-    const { accountId = '111122223333', clock, onLog, region = 'us-east-1', seed, warm } = service;
-    this.usage.coldStarts += 1;
-    try {
-      const options = {
-        ...configuration,
-        clock,
-        seed: [seed, name, this.usage.coldStarts].join('/'),
-        functionName: name,
-        region,
-        accountId,
-        onLog: (line: string) => onLog?.(name, line),
-      };
-      const environment = warm?.take(options) ?? new Environment(options);
-      this.environments.add(environment);
-      return environment;
-    } catch (error) {
-      throw error instanceof Error && error.name.startsWith('Runtime.')
-        ? error
-        : thrownError(error, configuration.file);
-    }
+  close(): void {
+    this.environments.close();
   }
 }
 

@@ -1,13 +1,7 @@
-import {
-  EmbeddedFunction,
-  type EmbeddedLambdaOptions,
-  type FunctionUsage,
-  type InvokeOptions,
-} from './embedded-function.ts';
+import { EmbeddedFunction } from './embedded-function.ts';
 import type { FunctionConfiguration } from './environment.ts';
 import { serviceError } from './function-error.ts';
-
-export type { EmbeddedLambdaOptions };
+import type { EmbeddedLambdaOptions, FunctionUsage, InvokeOptions } from './service-options.ts';
 
 /** The embedded Lambda service, as Step Functions and a command line call it. */
 export interface EmbeddedLambda {
@@ -42,7 +36,7 @@ export function createEmbeddedLambda(options: EmbeddedLambdaOptions): EmbeddedLa
         `Function not found: ${name}. Functions that exist: ${known}`,
       );
     },
-    usage: () => Object.fromEntries([...functions].map(([name, target]) => [name, { ...target.usage }])),
+    usage: () => Object.fromEntries([...functions].map(([name, target]) => [name, target.usage])),
     redeploy: (configurations) => {
       for (const [name, target] of functions) {
         const configuration = configurations[name] ?? options.functions[name];

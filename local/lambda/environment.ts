@@ -1,20 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { type Random, random } from '../random.ts';
-import { createCrypto } from './crypto-module.ts';
-import {
-  createDate,
-  createMath,
-  createPerformance,
-  createTimers,
-  type EmbeddedTimers,
-  seededUuid,
-} from './embedded-globals.ts';
-import { builtinModule, evaluateCommonJs, overrideMembers, realm } from './evaluate.ts';
-import { createFileModules } from './file-module.ts';
+import { createTimers, type EmbeddedTimers } from './embedded-globals.ts';
+import { realm } from './evaluate.ts';
 import { diedError, runtimeError, thrownError } from './function-error.ts';
-import { type Handler, handlerOf } from './handler.ts';
+import type { Handler } from './handler.ts';
 import { type Calls, createCalls } from './http-module.ts';
-import { createProcess } from './process-object.ts';
+import { loadHandler } from './load-handler.ts';
 import { relayedClock } from './relayed-clock.ts';
 
 /** A deployed function: the bundle made by esbuild (CommonJS, exporting `handler`) and its configuration. */
@@ -55,15 +46,6 @@ export interface Invocation {
 }
 
 /**
- * The X-Ray SDK hooks every asynchronous step of its process; here all environments share one process, nothing is
- * traced, and the hooks of an environment that died would stay for ever. AsyncLocalStorage is left as it is.
- */
-function createDormantHook() {
-  const hook = { enable: () => hook, disable: () => hook };
-  return hook;
-}
-
-/**
  * An execution environment of Lambda for one bundle, unmodified: it sees the embedded clock, a seeded
  * Math.random, its own `process` and `http` and `fs` that hold virtual time. Making one is the cold start,
  * which throws an InvocationError when the bundle cannot be loaded. Thinner than AWS: timers that are left
@@ -94,7 +76,20 @@ export class Environment {
       onCall: () => this.countCall(),
       onFatalAnswer: () => this.crash(diedError(this.current?.invocation.requestId ?? '')),
     });
-    this.handler = this.load();
+    this.handler = loadHandler({
+      ...options,
+      clock: this.clock,
+      timers: this.timers,
+      calls: this.calls,
+      random: () => this.random,
+      age: () => this.age(),
+      isDead: () => this.isDestroyed,
+      onLine: (line) => {
+        if (this.isAlive) this.host.onLog(line);
+      },
+      onExit: () =>
+        this.crash(runtimeError('Runtime.ExitError', 'Runtime exited without providing a reason')),
+    });
     this.random = random(options.seed);
   }
 
@@ -175,56 +170,6 @@ export class Environment {
     return this.callCount === invocation?.killAfterCall || invocation?.isFatalCall?.() === true;
   }
 
-  private load(): Handler {
-    const { file } = this.options;
-    const onLine = (line: string): void => {
-      if (this.isAlive) this.host.onLog(line);
-    };
-    const onExit = (): void =>
-      this.crash(runtimeError('Runtime.ExitError', 'Runtime exited without providing a reason'));
-    const host = createProcess({ ...this.options, onLine, onExit });
-    const performance = createPerformance(() => this.age());
-    const modules = this.modules({ process: host.process, performance });
-    const require = (name: string): unknown => {
-      const module = modules.get(name.replace(/^node:/, ''))?.() ?? builtinModule(name);
-      if (module === undefined)
-        throw runtimeError('Runtime.ImportModuleError', `Error: Cannot find module '${name}'`);
-      return module;
-    };
-    const globals = {
-      ...host,
-      ...this.timers.globals,
-      Date: createDate(this.clock),
-      Math: createMath(() => this.random.next()),
-      performance,
-      crypto: modules.get('crypto')?.(),
-    };
-    return handlerOf(evaluateCommonJs({ file, globals, require }));
-  }
-
-  /** Made when they are asked for, and once: not every bundle wants each. */
-  private modules(
-    own: Readonly<Record<'process' | 'performance', unknown>>,
-  ): ReadonlyMap<string, () => unknown> {
-    const files = once(() => createFileModules(this.clock, () => this.isDestroyed));
-    const { clearInterval, clearTimeout, setInterval, setTimeout } = this.timers.globals;
-    const timers = { clearInterval, clearTimeout, setInterval, setTimeout };
-    const randomUUID = (): string => seededUuid(this.random);
-    const override = (name: string, members: Readonly<Record<string, unknown>>) =>
-      once(() => overrideMembers(builtinModule(name), members));
-    return new Map([
-      ['process', () => own.process],
-      ['perf_hooks', override('node:perf_hooks', { performance: own.performance })],
-      ['http', () => this.calls.http],
-      ['https', () => this.calls.https],
-      ['fs', () => files().fs],
-      ['fs/promises', () => files().promises],
-      ['crypto', once(() => createCrypto(randomUUID))],
-      ['async_hooks', override('node:async_hooks', { createHook: createDormantHook })],
-      ['timers', override('node:timers', timers)],
-    ]);
-  }
-
   /** Source: Lambda developer guide, "Using the Lambda context object". */
   private context(invocation: Invocation): unknown {
     const { accountId, functionName, memoryMegabytes, region } = this.options;
@@ -240,12 +185,4 @@ export class Environment {
       memoryLimitInMB: String(memoryMegabytes),
     };
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -6,6 +6,7 @@ import type { Clock, Hold } from '../clock.ts';
 import { overrideMembers } from './evaluate.ts';
 import type { LoopbackRequest } from './loopback-request.ts';
 import { loopbackRequest } from './loopback-target.ts';
+import { assertLoopback, refuseToLeave } from './way-out.ts';
 
 /** The AWS calls of one environment: what it sent, and how its answers are cut off when it dies. */
 export interface Calls {
@@ -29,8 +30,6 @@ export interface CallObserver {
   readonly onCall: () => boolean;
   readonly onFatalAnswer: () => void;
 }
-
-const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 
 /** Header that names the hold, so that a server can make its latency pass as simulated time. */
 const holdHeader = 'x-local-hold';
@@ -178,25 +177,4 @@ function withOptions([url, ...rest]: readonly unknown[]): unknown[] {
 function withHeader(options: unknown, header: Readonly<Record<string, string>>): unknown {
   const { headers, ...rest } = Object(options);
   return { ...rest, headers: { ...headers, ...header } };
-}
-
-function assertLoopback(outgoing: http.ClientRequest): void {
-  if (loopback.has(outgoing.host)) return;
-  outgoing.on('error', () => undefined);
-  outgoing.destroy();
-  refuseToLeave(`http://${outgoing.host}${outgoing.path}`);
-}
-
-function refuseToLeave(target: unknown): never {
-  throw new Error(
-    `the embedded Lambda does not let ${describe(target)} out: only http on loopback is allowed, set AWS_ENDPOINT_URL`,
-  );
-}
-
-function describe(target: unknown): string {
-  if (typeof target === 'string') return target;
-  if (target instanceof URL) return target.href;
-  if (typeof target === 'object' && target !== null && 'hostname' in target)
-    return `https://${String(target.hostname)}`;
-  return 'a request over https';
 }

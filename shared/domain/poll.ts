@@ -1,3 +1,4 @@
+import { nodesPerCommand } from './command.ts';
 import { excerpt } from './excerpt.ts';
 import { hasAnswered, type StepStatus, stepStatusOf } from './step.ts';
 import type { PatchCounts } from './truth.ts';
@@ -5,6 +6,8 @@ import type { InvocationAnswer, OpenCommand } from './turn.ts';
 
 /** Answers that one turn carries: with 200 the payload stays below half of what Step Functions takes. */
 export const answersPerTurn = 200;
+/** And what the last command may bring beyond. */
+const mostAnswers = answersPerTurn + nodesPerCommand;
 /** SSM shows a command only after a while; a command that is not among the executing ones is looked at after this. */
 const visibleAfter = 10_000;
 /** After so long, a command without any invocation has been lost by SSM. */
@@ -164,4 +167,23 @@ export function overdueNodes(open: readonly OpenCommand[], pingedAt: number, now
     (command) => now > command.sentAt + Math.max(pingNotBefore, 3 * (command.earliestAt - command.sentAt)),
   );
   return overdue.flatMap((command) => command.awaiting);
+}
+
+/**
+ * Of the answers that were found, those that a turn holds: SSM's counts, by which commands are chosen to be read, may be
+ * older than what is then read of them. What is left out is read again in the next turn. Only final answers take room.
+ */
+export function asManyAsATurnHolds(
+  found: ReadonlyMap<OpenCommand, readonly InvocationAnswer[]>,
+  isFinal: (command: OpenCommand, answer: InvocationAnswer) => boolean,
+): Map<OpenCommand, readonly InvocationAnswer[]> {
+  let room = mostAnswers;
+  const isHeld = (command: OpenCommand, answer: InvocationAnswer): boolean => {
+    if (!isFinal(command, answer)) return true;
+    room -= 1;
+    return room >= 0;
+  };
+  return new Map(
+    [...found].map(([command, answers]) => [command, answers.filter((answer) => isHeld(command, answer))]),
+  );
 }

@@ -92,6 +92,7 @@ export const decidedSchema = z.object({
   sends: z.array(sendSchema),
   cancels: z.array(cancelSchema),
   urgent: z.array(urgentSchema),
+  /** True while nodes wait that this turn had room for, but not the payload. */
   hasMoreToStart: z.boolean(),
   waitSeconds: z.number().int().nonnegative(),
 });
@@ -125,16 +126,10 @@ export const turnSchema = z.object({
   snapshotId: z.string(),
   turn: count,
   next: z.enum(['send', 'alert', 'wait', 'evaluate', 'done']),
-  waitSeconds: z.number().int().nonnegative(),
   pollSeconds: z.number().positive(),
   /** Polls in a row that found nothing new. */
   quietPolls: count,
-  decidedAt: momentSchema,
-  sends: z.array(sendSchema),
-  cancels: z.array(cancelSchema),
-  urgent: z.array(urgentSchema),
-  /** True while nodes wait that this turn had room for, but not the payload. */
-  hasMoreToStart: z.boolean(),
+  ...decidedSchema.shape,
   open: z.array(openCommandSchema),
   pingedAt: momentSchema,
   answers: answersSchema,

@@ -4,6 +4,7 @@ import { type BatchState, batchStateSchema } from '../domain/batch.ts';
 import { keys } from '../domain/keys.ts';
 import { type Decided, decidedSchema } from '../domain/turn.ts';
 import { BatchOutOfStepError, ContendedError } from '../errors.ts';
+import { pauseAfter } from './change-object.ts';
 import type { Dependencies } from './dependencies.ts';
 import { checked } from './run-store.ts';
 
@@ -45,9 +46,8 @@ export async function readBatchTurn(store: Store, at: Place): Promise<BatchTurn>
   return { state, tag: found.etag, replaces };
 }
 
-/** Two writers at once are many already; one whose write is under way is waited for. Milliseconds, with full jitter. */
-const attempts = 6;
-const firstPause = 100;
+/** Two writers at once are many already; one whose write is under way is waited for. */
+const rounds = 6;
 
 /**
  * Writes what was decided in the place of the state before last, unless somebody has decided this turn already: then that
@@ -57,23 +57,23 @@ const firstPause = 100;
 export async function keepDecision(
   from: BatchTurn,
   kept: Kept,
-  { store, sleep, random }: Pick<Dependencies, 'store' | 'sleep' | 'random'>,
+  { store, ...time }: Pick<Dependencies, 'store' | 'sleep' | 'random'>,
 ): Promise<Kept> {
   const { settings, batchId, turn } = kept.state;
   const at = { runId: settings.runId, batchId, turn };
   const key = keys.batch(settings.runId, batchId, turn);
   const value = { ...kept.state, decided: kept.decided, replaces: from.tag };
   let tag = from.replaces;
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     if (await store.putIf(key, value, tag)) return kept;
     const found = await store.getTagged(key);
     const earlier = found && ownOf(found.value, settings.snapshotId);
     if (earlier && earlier.turn > turn) throw outOfStep(at, `is at turn ${earlier.turn} already`);
     if (earlier?.turn === turn) return keptOf(checked(store, { key, value: earlier }, keptSchema), at);
     tag = found?.etag ?? null;
-    await sleep(random() * firstPause * 2 ** attempt);
+    await pauseAfter(round, time);
   }
-  throw new ContendedError(`s3://${store.bucket}/${key} was changed by others ${attempts} times in a row`);
+  throw new ContendedError(`s3://${store.bucket}/${key} was changed by others ${rounds} times in a row`);
 }
 
 function keptOf({ decided, replaces: _, ...state }: z.infer<typeof keptSchema>, at: Place): Kept {

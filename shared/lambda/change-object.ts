@@ -10,6 +10,13 @@ const rounds = 12;
 const firstPause = 100;
 const longestPause = 5_000;
 
+type Pausing = Pick<Dependencies, 'sleep' | 'random'>;
+
+/** After a round, from 0 on, in which somebody else has written an object, or is about to. */
+export function pauseAfter(round: number, { sleep, random }: Pausing): Promise<void> {
+  return sleep(random() * Math.min(longestPause, firstPause * 2 ** round));
+}
+
 /** An object of a known shape with its tag; both undefined where there is none. Throws InvalidPayloadError. */
 export async function readObject<Schema extends z.ZodType>(
   store: Store,
@@ -33,7 +40,7 @@ export async function readObject<Schema extends z.ZodType>(
 export async function changeObject<Schema extends z.ZodType>(
   key: string,
   schema: Schema,
-  { store, sleep, random }: Pick<Dependencies, 'store' | 'sleep' | 'random'>,
+  { store, ...time }: Pick<Dependencies, 'store'> & Pausing,
   change: (value: z.infer<Schema> | undefined) => z.infer<Schema> | undefined,
 ): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
@@ -41,7 +48,7 @@ export async function changeObject<Schema extends z.ZodType>(
     const changed = change(value);
     if (JSON.stringify(changed) === JSON.stringify(value)) return;
     if (await store.putIf(key, changed, etag ?? null)) return;
-    await sleep(random() * Math.min(longestPause, firstPause * 2 ** round));
+    await pauseAfter(round, time);
   }
   throw new ContendedError(`s3://${store.bucket}/${key} was changed by others ${rounds} times in a row`);
 }

@@ -3,7 +3,7 @@ import type { BatchState } from '../domain/batch.ts';
 import { keys } from '../domain/keys.ts';
 import type { Plan } from '../domain/plan.ts';
 import { ContendedError } from '../errors.ts';
-import { changeObject, readObject } from './change-object.ts';
+import { changeObject, pauseAfter, readObject } from './change-object.ts';
 import type { Dependencies } from './dependencies.ts';
 import { inParallel } from './in-parallel.ts';
 import { readPlan } from './run-store.ts';
@@ -58,13 +58,14 @@ async function isPlanned({ settings }: Plan, attempt: string, dependencies: Writ
 async function writeAs(
   attempt: string,
   { plan, key, value }: { readonly plan: Plan; readonly key: string; readonly value: unknown },
-  { store }: Writing,
+  { store, ...time }: Writing,
 ): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     const found = await store.getTagged(key);
     const note = await readObject(store, keys.planning(plan.settings.runId), planningSchema);
     assertOwn(note.value, attempt, plan);
     if (await store.putIf(key, value, found?.etag ?? null)) return;
+    await pauseAfter(round, time);
   }
   throw superseded(plan);
 }

@@ -1,4 +1,5 @@
-import { ScaledClock, VirtualClock } from '../../local/clock.ts';
+import { VirtualClock } from '../../local/clock.ts';
+import { ScaledClock } from '../../local/scaled-clock.ts';
 
 const startsAt = Date.UTC(2030, 0, 1);
 

@@ -14,11 +14,18 @@ const scan = {
   },
 } as const;
 
-async function send(faults: FaultRates) {
+async function send(faults: FaultRates, isPatient = false) {
   const simulation = new Simulation(startsAt);
   const options = { clock: simulation, seed: 1, nodes: [node(0)], documents: [], buckets: [], topics: [] };
   const aws = createEmbeddedAws({ ...options, faults });
-  const client = new AwsClient({ aws, simulation, seed: 1, region: 'us-east-1', latency: usualLatency });
+  const client = new AwsClient({
+    aws,
+    simulation,
+    seed: 1,
+    region: 'us-east-1',
+    latency: usualLatency,
+    isPatient,
+  });
   const ended = simulation.promiseOf(client.send(scan)).then(
     () => 'answered',
     (error: unknown) => String(error),
@@ -41,6 +48,14 @@ describe('an SDK client of the benchmark', () => {
 
     expect(answer).toContain('ThrottlingException');
     expect([counts.attempts, counts.throttled, sent]).toEqual([3, 3, 0]);
+  });
+
+  test("repeats a call of AWS's own until it is answered", async () => {
+    const { answer, counts, sent } = await send({ throttle: 0.9 }, true);
+
+    expect(answer).toBe('answered');
+    expect(counts.attempts).toBeGreaterThan(3);
+    expect(sent).toBe(1);
   });
 
   test('[F03] sends again what has lost its answer', async () => {

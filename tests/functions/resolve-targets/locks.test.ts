@@ -207,6 +207,25 @@ describe('a run that is closed while it is being planned', () => {
     expect(await readPlan(store, 'run-1')).toBeUndefined();
   });
 
+  test('says what it cannot give back', async () => {
+    const account = await accountWithPolicy(nodes(1));
+    const { store } = account.dependencies;
+    const refusing = {
+      ...store,
+      putIf: async (key: string, value: unknown, etag: string | null) => {
+        if (key !== keys.locks(home)) return store.putIf(key, value, etag);
+        await store.put(keys.lockNote('run-1'), closedNote);
+        if (etag !== null) throw new Error('AccessDenied');
+        return store.putIf(key, value, etag);
+      },
+    };
+
+    await expect(run(input, { ...account.dependencies, store: refusing })).rejects.toMatchObject({
+      name: 'RunClosedError',
+    });
+    expect(account.codes).toContain('FP_LOCKS_NOT_RELEASED');
+  });
+
   test('is not mistaken for an older one of the same name', async () => {
     const account = await accountWithPolicy(nodes(1));
     const older = { ...closedNote, startedAt: startsAt - 91 * day };

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { hookDocument } from '../../../infra/hook-document/hook-document.ts';
-import { ScaledClock } from '../../../local/clock.ts';
+import { ScaledClock } from '../../../local/scaled-clock.ts';
 import { type ParameterValues, substitute } from './substitute.ts';
 
 /** A shell that a server may call `sh`: the command, its arguments before the script, and the name it goes by. */

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -11,6 +12,7 @@ import { createEmbeddedAws, type EmbeddedAws } from '../../../local/aws/embedded
 import { VirtualClock } from '../../../local/clock.ts';
 import { parseFaults } from '../../../local/faults.ts';
 import { generateFleet } from '../../../local/fleet/generate.ts';
+import { loopbackAt } from '../../../local/loopback.ts';
 import { clientConfiguration, startsAt } from './front-server.ts';
 
 const nodes = generateFleet({ seed: 1, nodes: 60, target: { PatchGroup: 'prd-web' } });
@@ -20,7 +22,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((aws) => aws.close()));
 });
 
-async function start(faults: readonly string[] = []) {
+function make(faults: readonly string[] = []): EmbeddedAws {
   const aws = createEmbeddedAws({
     clock: new VirtualClock(startsAt),
     seed: 1,
@@ -31,6 +33,11 @@ async function start(faults: readonly string[] = []) {
     topics: ['fleet-patcher-alerts'],
   });
   open.push(aws);
+  return aws;
+}
+
+async function start(faults: readonly string[] = []) {
+  const aws = make(faults);
   return { aws, client: clientConfiguration(await aws.listen()) };
 }
 
@@ -51,6 +58,21 @@ function scan(InstanceIds: string[]): SendCommandCommand {
 }
 
 describe('the embedded AWS', () => {
+  test('is offered to this process alone, at one address, one at a time', async () => {
+    const first = make();
+    const url = first.offer();
+
+    const { hostname, port } = new URL(url);
+    const connected = new Promise((resolve, reject) => {
+      connect(Number(port), hostname).once('connect', resolve).once('error', reject);
+    });
+    expect(loopbackAt(hostname, Number(port))).toBeDefined();
+    await expect(connected).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(() => make().offer()).toThrow('another embedded AWS is offered already');
+    await first.close();
+    expect(make().offer()).toBe(url);
+  });
+
   test('has its bucket, its topic and its fleet from the start', async () => {
     const { aws, client } = await start();
 

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as work } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
 import { type Clock, VirtualClock } from '../../../local/clock.ts';
-import { createEmbeddedLambda, type EmbeddedLambdaOptions } from '../../../local/lambda/embedded-lambda.ts';
+import { createEmbeddedLambda } from '../../../local/lambda/embedded-lambda.ts';
 import type { FunctionConfiguration } from '../../../local/lambda/environment.ts';
+import type { EmbeddedLambdaOptions } from '../../../local/lambda/service-options.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'embedded-lambda-'));
 let count = 0;
@@ -64,8 +65,7 @@ export function lambdaWith(handler: string, changes: Partial<EmbeddedLambdaOptio
 export async function startServer(
   clock: Clock,
   latencyMilliseconds: number,
-  workMilliseconds = 0,
-  statusCode = 200,
+  { workMilliseconds = 0, statusCode = 200 } = {},
 ) {
   const requests: { target: string; at: number }[] = [];
   const server = createServer(async (request, response) => {

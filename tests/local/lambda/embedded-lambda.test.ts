@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { VirtualClock } from '../../../local/clock.ts';
-import type { EmbeddedLambdaOptions } from '../../../local/lambda/embedded-lambda.ts';
+import type { EmbeddedLambdaOptions } from '../../../local/lambda/service-options.ts';
 import { Weather } from '../../../local/weather.ts';
 import { bundle, configuration, lambdaOf, lambdaWith, startServer, startsAt } from './bundle.ts';
 
@@ -83,7 +83,7 @@ describe('an SDK client in an embedded Lambda', () => {
 
 test('virtual time stands still while a server really works', async () => {
   const clock = new VirtualClock(startsAt);
-  const server = await startServer(clock, 100, 30);
+  const server = await startServer(clock, 100, { workMilliseconds: 30 });
   const functions = { sdk: configuration(sdkHandler, { environment: { AWS_ENDPOINT_URL: server.url } }) };
   const { lambda } = lambdaOf(functions, { clock });
 

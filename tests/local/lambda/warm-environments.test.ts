@@ -85,8 +85,8 @@ describe('kept environments', () => {
 
   test('are none that a handler has failed in, that died, or that had an error for an answer', async () => {
     const server = await startServer(new VirtualClock(startsAt), 0);
-    const refusing = await startServer(new VirtualClock(startsAt), 0, 0, 500);
-    const missing = await startServer(new VirtualClock(startsAt), 0, 0, 404);
+    const refusing = await startServer(new VirtualClock(startsAt), 0, { statusCode: 500 });
+    const missing = await startServer(new VirtualClock(startsAt), 0, { statusCode: 404 });
     const counts: unknown[] = [];
     const spoils = [
       { fails: true },
