@@ -43,7 +43,12 @@ export async function playFleetPatcher(setup: Setup): Promise<DesignRun> {
   return { ...usageOf(played), evidence: evidenceOf(played, { setup, endedAt: ended.at }) };
 }
 
-function usageOf({ execution, lambda, calls }: Rehearsal): Omit<DesignRun, 'evidence'> {
+/** What a run of ours used, and what of it is paid for. */
+export function usageOf({
+  execution,
+  lambda,
+  calls,
+}: Pick<Rehearsal, 'execution' | 'lambda' | 'calls'>): Omit<DesignRun, 'evidence'> {
   const memory = new Map(functions.map(({ name, memoryMegabytes }) => [name, memoryMegabytes]));
   const used = Object.entries(lambda);
   const lambdaMilliseconds = used.reduce((sum, [, { billedMilliseconds }]) => sum + billedMilliseconds, 0);

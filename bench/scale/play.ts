@@ -1,14 +1,12 @@
-import { functions } from '../../infra/functions.ts';
 import type { EmbeddedAws } from '../../local/aws/embedded-aws.ts';
 import { type Clock, VirtualClock } from '../../local/clock.ts';
 import { type Rehearsal, rehearse } from '../../local/rehearsal.ts';
 import type { RunRecord } from '../../shared/domain/account.ts';
+import { usageOf } from '../designs/fleet-patcher.ts';
+import { startsAt } from '../designs/setup.ts';
+import { dollarsOf } from '../prices.ts';
 import { Capture } from './capture.ts';
-import { dollarsOf } from './dollars.ts';
 import { policyName, type Scenario } from './fleet.ts';
-
-/** The opening of the policy's window. */
-const startsAt = Date.parse('2026-01-10T13:00:00Z');
 
 /** What a run of this size used, by node where that is what is compared. */
 export interface Measured {
@@ -70,30 +68,17 @@ export async function playScale(
 }
 
 function measuredOf(rehearsal: Rehearsal, record: RunRecord, accounts: number): Measured {
-  const { calls, lambda } = rehearsal;
-  const { usage } = record;
+  const { apiCalls, consumption, historyEventsMax, payloadBytesMax, throttledCalls } = usageOf(rehearsal);
   const nodes = record.nodesInScope;
-  const all = sum(calls.calls);
-  const lambdaGigabyteSeconds = functions.reduce(
-    (total, { name, memoryMegabytes }) =>
-      total + ((lambda[name]?.billedMilliseconds ?? 0) / 1000) * (memoryMegabytes / 1024),
-    0,
-  );
-  const { stateTransitions, lambdaInvocations, payloadBytesMax, historyEventsMax } = usage;
-  const used = { stateTransitions, lambdaInvocations, lambdaGigabyteSeconds, calls: calls.calls };
   return {
     nodes,
     accounts,
     makespanRatio: record.makespanSeconds / record.lowerBoundSeconds,
-    transitionsPerNode: stateTransitions / nodes,
-    apiCallsPerNode: all / nodes,
-    throttledShare: sum(calls.throttled) / all,
-    dollarsPerNode: dollarsOf(used) / nodes,
+    transitionsPerNode: consumption.stateTransitions / nodes,
+    apiCallsPerNode: apiCalls / nodes,
+    throttledShare: throttledCalls / apiCalls,
+    dollarsPerNode: dollarsOf(consumption) / nodes,
     payloadBytesMax,
     historyEventsMax,
   };
-}
-
-function sum(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((total, each) => total + each, 0);
 }

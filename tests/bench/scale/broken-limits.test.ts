@@ -1,7 +1,9 @@
+import { usageOf } from '../../../bench/designs/fleet-patcher.ts';
+import { dollarsOf } from '../../../bench/prices.ts';
 import { brokenLimits } from '../../../bench/scale/broken-limits.ts';
-import { dollarsOf } from '../../../bench/scale/dollars.ts';
 import { scenarioOf } from '../../../bench/scale/fleet.ts';
 import { playScale } from '../../../bench/scale/play.ts';
+import type { ExecutionResult } from '../../../local/stepfunctions/run-state-machine.ts';
 
 const handler = { maxSeconds: 20, cpuSeconds: 5, seconds: 30, maxMemoryMb: 300, idleMemoryMb: 70 };
 
@@ -46,13 +48,16 @@ describe('a run of several accounts', () => {
 });
 
 test('a run costs what its parts cost', () => {
-  const nothing = { stateTransitions: 0, lambdaInvocations: 0, lambdaGigabyteSeconds: 0, calls: {} };
+  const nothing = { stateTransitions: 0, payloadBytesMax: 0, historyEventsMax: 0 };
+  const priceOf = (stateTransitions: number, calls: Readonly<Record<string, number>> = {}): number => {
+    const execution: ExecutionResult = { status: 'SUCCEEDED', usage: { ...nothing, stateTransitions } };
+    const counted = { calls, throttled: {}, faults: {}, refusals: {} };
+    return dollarsOf(usageOf({ execution, lambda: {}, calls: counted }).consumption);
+  };
 
-  expect(dollarsOf(nothing)).toBe(0);
-  expect(dollarsOf({ ...nothing, stateTransitions: 1_000_000 })).toBeCloseTo(25, 6);
-  expect(dollarsOf({ ...nothing, calls: { 's3:PutObject': 1000, 's3:GetObject': 1000 } })).toBeCloseTo(
-    0.0054,
-    8,
-  );
-  expect(dollarsOf({ ...nothing, calls: { 'ssm:SendCommand': 1000 } })).toBe(0);
+  expect(priceOf(0)).toBe(0);
+  expect(priceOf(1_000_000)).toBeCloseTo(25, 6);
+  expect(priceOf(0, { 's3:PutObject': 1000, 's3:GetObject': 1000 })).toBeCloseTo(0.0054, 8);
+  expect(priceOf(0, { 's3:ListObjectsV2': 1000 })).toBeCloseTo(0.005, 8);
+  expect(priceOf(0, { 'ssm:SendCommand': 1000 })).toBe(0);
 });
