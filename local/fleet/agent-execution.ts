@@ -31,6 +31,9 @@ export interface ExecutionPart {
   readonly executed: boolean;
 }
 
+/** Makes a step's output when it is asked for: most is never read, and of a long one so many characters are enough. */
+export type ReadOutput = (characters: number) => { readonly stdout: string; readonly stderr: string };
+
 /** How a node plays one command. */
 export interface Execution {
   /** The hook's step, the patch operation, or the document's name. */
@@ -48,8 +51,7 @@ export interface Execution {
   readonly parts?: readonly ExecutionPart[];
   /** A reboot: the agent is away meanwhile, `until` Infinity for ever. */
   readonly away: { readonly from: number; readonly until: number } | undefined;
-  /** Made when asked for: most output is never read. */
-  readonly output: () => { readonly stdout: string; readonly stderr: string };
+  readonly output: ReadOutput;
   /** What the node remembers from the start on, and from the end on. */
   readonly begin: (memory: NodeMemory) => NodeMemory;
   readonly leave: (memory: NodeMemory) => NodeMemory;

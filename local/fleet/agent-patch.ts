@@ -54,7 +54,7 @@ function scan(delivery: Delivery): Execution {
   const endedAt = at + scanSeconds * 1000;
   return {
     ...plainExecution(delivery, { step: 'Scan', endedAt, result: 'Success', responseCode: 0 }),
-    output: () => ({ stdout: patchOutput(node, 'Scan'), stderr: '' }),
+    output: (characters) => ({ stdout: patchOutput(node, 'Scan', characters), stderr: '' }),
     leave: (memory) => {
       const after = withReleases(memory, node, at);
       return { ...after, report: reportOf(delivery, after, { operation: 'Scan', endedAt, failed: [] }) };
@@ -82,8 +82,8 @@ function install(delivery: Delivery): Execution {
   return {
     ...plainExecution(delivery, { step: 'Install', endedAt, ...outcome }),
     away: reboots ? { from: installedAt, until } : undefined,
-    output: () => ({
-      stdout: patchOutput(node, 'Install'),
+    output: (characters) => ({
+      stdout: patchOutput(node, 'Install', characters),
       stderr: outcome.result === 'Failed' ? 'Failed to install one or more patches.\n' : '',
     }),
     leave: (before) => afterInstall(delivery, before, { reboots, endedAt }),

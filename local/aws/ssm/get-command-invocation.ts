@@ -43,7 +43,7 @@ function pluginOf(invocation: Invocation, pluginName: string | undefined): Plugi
 function stepRow(invocation: Invocation, plugin: Plugin): Readonly<Record<string, unknown>> {
   const { command, nodeId } = invocation;
   const { request } = command;
-  const { stdout, stderr } = plugin.output();
+  const { stdout, stderr } = plugin.output(outputCharacters.stdout);
   const place = outputPlace(invocation, plugin);
   const { startedAt, endedAt } = plugin;
   const isOver = startedAt !== undefined && endedAt !== undefined;

@@ -93,7 +93,7 @@ function invocationRow(invocation: Invocation, hasDetails: boolean): Readonly<Re
 }
 
 function pluginRow(invocation: Invocation, plugin: Plugin): Readonly<Record<string, unknown>> {
-  const { stdout, stderr } = plugin.output();
+  const { stdout, stderr } = plugin.output(listedOutputCharacters);
   const place = outputPlace(invocation, plugin);
   const output = stderr === '' ? stdout : `${stdout}\n----------ERROR-------\n${stderr}`;
   return {

@@ -1,3 +1,4 @@
+import type { ReadOutput } from '../../fleet/agent-execution.ts';
 import { type DocumentStep, platformsOf } from './document.ts';
 import { invocationStatuses, isTerminal } from './invocation-status.ts';
 import type { Invocation } from './records.ts';
@@ -11,10 +12,10 @@ export interface Plugin {
   readonly responseCode: number;
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
-  readonly output: () => { readonly stdout: string; readonly stderr: string };
+  readonly output: ReadOutput;
 }
 
-const noOutput = (): { readonly stdout: string; readonly stderr: string } => ({ stdout: '', stderr: '' });
+const noOutput: ReadOutput = () => ({ stdout: '', stderr: '' });
 
 /** The steps of an invocation, in the document's order: those for another platform are skipped as Success. */
 export function pluginsOf(invocation: Invocation): readonly Plugin[] {
@@ -31,7 +32,6 @@ export function pluginsOf(invocation: Invocation): readonly Plugin[] {
 
 function skipped({ name, action }: DocumentStep, at: number): Plugin {
   const stdout = 'Step execution skipped due to unsupported platform';
-  const output = (): { readonly stdout: string; readonly stderr: string } => ({ stdout, stderr: '' });
   return {
     name,
     action,
@@ -40,7 +40,7 @@ function skipped({ name, action }: DocumentStep, at: number): Plugin {
     responseCode: 0,
     startedAt: at,
     endedAt: at,
-    output,
+    output: () => ({ stdout, stderr: '' }),
   };
 }
 
