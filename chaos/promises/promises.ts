@@ -16,6 +16,7 @@ import {
   nobodyStartsTooLate,
   nothingStartsAfterAHalt,
   oneSnapshot,
+  wavesAreKept,
 } from './run-promises.ts';
 import { oneRunANode, runsOf } from './runs-together.ts';
 import {
@@ -34,6 +35,7 @@ const promises: Readonly<Record<string, (run: Case) => string[]>> = {
   'no patch before its pre-hook': patchOnlyAfterPreHook,
   'hooks exactly once': hooksAreRunOnce,
   'owed post-hooks': postHookFollows,
+  'waves kept': wavesAreKept,
   'concurrency kept': concurrencyIsKept,
   'nothing starts after a halt': nothingStartsAfterAHalt,
   'nobody starts too late': nobodyStartsTooLate,

@@ -1,7 +1,8 @@
 import { bucketName } from '../../local/names.ts';
-import type { NodeAccount } from '../../shared/domain/account.ts';
+import type { NodeAccount, RunRecord } from '../../shared/domain/account.ts';
 import { type BatchState, batchStateSchema } from '../../shared/domain/batch.ts';
 import { classOf, outcomes } from '../../shared/domain/outcome.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
 import { turnSchema } from '../../shared/domain/turn.ts';
 import { policyName } from '../nodes.ts';
 import type { Played } from '../play.ts';
@@ -27,11 +28,23 @@ export function accountIsClosed({ played, record, plan, commands }: Case): strin
   ];
 }
 
+/** Each wave reaches as many nodes as the policy says, counted from the first; a Scan has one wave. */
+export function wavesAreKept({ played, record, plan }: Case): string[] {
+  const total = planned(record).length;
+  if (total === 0) return [];
+  const sizes = plan?.settings.operation === 'Scan' ? ['100%'] : rolloutOf(played).waves;
+  const due = [...new Set(sizes.map((size) => Math.min(total, Math.max(1, ofTotal(size, total)))))].join();
+  const reach = (last: number) => planned(record).filter(({ wave }) => (wave ?? 0) <= last).length;
+  const reached = record.waves.map(({ wave }) => reach(wave)).join();
+  return reached === due ? [] : [`the waves reach ${reached} of ${total} nodes, and ${due} by the policy`];
+}
+
 /** In flight is a node from its first command to the end of its last step, wherever it is still accounted for. */
-export function concurrencyIsKept({ record, plan, sent }: Case): string[] {
-  return (plan?.waves ?? []).flatMap(({ waveIndex, concurrency }) => {
-    const flights = record.nodes
-      .filter((node) => node.wave === waveIndex + 1 && node.outcome !== 'Unknown')
+export function concurrencyIsKept({ played, record, sent }: Case): string[] {
+  const concurrency = Math.max(1, ofTotal(rolloutOf(played).maxConcurrency, planned(record).length));
+  return record.waves.flatMap(({ wave }) => {
+    const flights = planned(record)
+      .filter((node) => node.wave === wave && node.outcome !== 'Unknown')
       .flatMap((node) => flightOf(node, sent));
     const most = Math.max(
       0,
@@ -39,10 +52,31 @@ export function concurrencyIsKept({ record, plan, sent }: Case): string[] {
         ({ from }) => flights.filter((other) => other.from <= from && from < other.until).length,
       ),
     );
-    return most > concurrency
-      ? [`wave ${waveIndex + 1} had ${most} nodes in flight, ${concurrency} allowed`]
-      : [];
+    return most > concurrency ? [`wave ${wave} had ${most} nodes in flight, ${concurrency} allowed`] : [];
   });
+}
+
+/** A wave's error budget, in nodes. */
+export function errorsAllowedIn(wave: number, { played, record }: Pick<Case, 'played' | 'record'>): number {
+  const nodes = planned(record).filter((node) => node.wave === wave).length;
+  return ofTotal(rolloutOf(played).maxErrors, nodes);
+}
+
+/** The nodes that the run was to patch. */
+function planned(record: RunRecord): readonly NodeAccount[] {
+  return record.nodes.filter((node) => node.wave !== null);
+}
+
+function rolloutOf({ policies }: Played): Policy['rollout'] {
+  const policy = policies.policies[policyName];
+  if (!policy) throw new Error(`the play has no policy ${policyName}`);
+  return policy.rollout;
+}
+
+/** A count, or a percentage without its fraction. Told here once more: the plan is what is judged by it. */
+function ofTotal(countOrPercent: string, total: number): number {
+  const number = Number.parseInt(countOrPercent, 10);
+  return countOrPercent.endsWith('%') ? Math.trunc((number * total) / 100) : number;
 }
 
 function flightOf(node: NodeAccount, sent: readonly SentStep[]): { from: number; until: number }[] {
@@ -52,14 +86,14 @@ function flightOf(node: NodeAccount, sent: readonly SentStep[]): { from: number;
 }
 
 /** A halt is due when a batch's own ended nodes alone spend the wave's budget; nothing starts from then on. */
-export function nothingStartsAfterAHalt({ played, plan, sent }: Case): string[] {
+export function nothingStartsAfterAHalt({ played, record, plan, sent }: Case): string[] {
   const begunAt = new Map(sent.toReversed().map(({ nodeId, at }) => [nodeId, at]));
   return decisions(played).flatMap(({ batchId, errors, at }) => {
     const wave = plan?.waves.find(({ batchIds }) => batchIds.includes(batchId));
-    if (!wave || errors <= wave.maxErrors) return [];
+    if (!wave || errors <= errorsAllowedIn(wave.waveIndex + 1, { played, record })) return [];
     const waves = plan?.waves.filter(({ waveIndex }) => waveIndex > wave.waveIndex) ?? [];
     const later = new Set([batchId, ...waves.flatMap(({ batchIds }) => batchIds)]);
-    return (played.record?.nodes ?? [])
+    return record.nodes
       .filter((node) => later.has(node.batch ?? '') && (begunAt.get(node.nodeId) ?? 0) > at)
       .map((node) => `${node.nodeId} was started after ${batchId} had halted`);
   });

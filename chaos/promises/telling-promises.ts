@@ -2,6 +2,7 @@ import type { NodeAccount } from '../../shared/domain/account.ts';
 import { classOf } from '../../shared/domain/outcome.ts';
 import type { Played } from '../play.ts';
 import type { Case } from './promised-run.ts';
+import { errorsAllowedIn } from './run-promises.ts';
 
 /** What is thrown by a mistake of ours, and by no fault. */
 const mistakes =
@@ -33,12 +34,12 @@ export function recordIsLeft(played: Played): string[] {
  * An execution that succeeded is a run that succeeded. One that did not is none, but where only its last state failed: the
  * report could not be sent, or the execution was stopped after the account had been closed.
  */
-export function endIsTrue({ played, record, plan }: Case): string[] {
+export function endIsTrue({ played, record }: Case): string[] {
   const { execution, events } = played;
   const hasSucceeded = record.status === 'Succeeded';
   const overspent = record.waves.filter(({ wave }) => {
     const errors = record.nodes.filter((node) => node.wave === wave && classOf(node.outcome) === 'error');
-    return errors.length > (plan?.waves[wave - 1]?.maxErrors ?? 0);
+    return errors.length > errorsAllowedIn(wave, { played, record });
   });
   const hasLostLastState =
     execution.status === 'ABORTED' ||

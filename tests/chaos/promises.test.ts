@@ -1,5 +1,5 @@
 import { fleetOf } from '../../chaos/nodes.ts';
-import { type Played, play } from '../../chaos/play.ts';
+import { type Played, play, policiesWith } from '../../chaos/play.ts';
 import { brokenPromises, promiseNames } from '../../chaos/promises/promises.ts';
 import { defaultScope } from '../../local/fleet/generate.ts';
 import { keys } from '../../shared/domain/keys.ts';
@@ -28,6 +28,21 @@ describe('the promises', () => {
     const broken = brokenPromises(retold(({ nodes }) => ({ nodes: nodes.slice(1) })));
 
     expect(broken).toContainEqual(expect.stringMatching(/was dropped from the account/));
+  });
+
+  test('are broken by more at once, more errors, or larger waves than the policy allows, whatever the plan said', () => {
+    const under = (rollout: object) => brokenPromises({ ...well, policies: policiesWith({ rollout }) });
+
+    expect(under({ maxConcurrency: '1' })).toContain('wave 1 had 2 nodes in flight, 1 allowed');
+    expect(under({ waves: ['1', '100%'] })).toContain('the waves reach 2 of 2 nodes, and 1,2 by the policy');
+    expect(under({ maxConcurrency: '2' })).toEqual([]);
+    const failed = retold(({ nodes }) => ({
+      nodes: nodes.map((node) => ({ ...node, outcome: 'PatchFailed' })),
+    }));
+    const judged = (maxErrors: string) =>
+      brokenPromises({ ...failed, policies: policiesWith({ rollout: { maxErrors } }) });
+    expect(judged('50%')).toContain('wave 1 overspent, and the run succeeded');
+    expect(judged('2')).not.toContain('wave 1 overspent, and the run succeeded');
   });
 
   test('are broken by a run that failed and of which nobody was told', () => {
