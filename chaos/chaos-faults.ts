@@ -26,6 +26,7 @@ const mostOften = {
   'stuck-cancelling': 1,
   'refused-node': 0.6,
   'vanished-node': 0.3,
+  'retagged-node': 0.4,
   'outdated-agent': 1,
   'wrong-clock': 1,
   's3-denied': 0.4,

@@ -34,6 +34,7 @@ export const faultDescriptions = {
   'outdated-agent':
     'a node comes back from its reboot with an agent that is too old for AWS-RunPatchBaseline',
   'wrong-clock': "a node's clock is off by hours, and so are the times that its agent reports",
+  'retagged-node': 'a node loses the tag by which a command may be sent to it, between two commands',
   'refused-node': 'a node is terminated between planning and its first command',
   'pre-hook-fails': "a node's pre-hook ends with a non-zero exit code",
   'pre-hook-hangs': "a node's pre-hook runs into its timeout",

@@ -39,7 +39,7 @@ export function hooksAreRunOnce({ executions }: Pick<Case, 'executions'>): strin
 /**
  * Owed to whoever's pre-hook succeeded, as far as Systems Manager ever heard of it; a batch that died owes it too, and its
  * nodes are told of as Unknown. Of a pre-hook whose agent never said how it ended nobody knows: Unreachable, or TimedOut.
- * To a node that is terminated it cannot be sent: its step is there all the same, refused.
+ * To a node that is terminated, or that IAM denies, it cannot be sent: its step is there all the same, refused.
  */
 export function postHookFollows({ played, record, sent, executions }: Case): string[] {
   const preHooks = executions.filter(({ step, result }) => step === 'preHook' && result === 'Success');
@@ -53,7 +53,8 @@ export function postHookFollows({ played, record, sent, executions }: Case): str
     if (outcome === 'Unknown')
       return isToldOf(played, nodeId) ? [] : [`nobody was told that ${nodeId} is owed its post-hook`];
     const isRefused = steps.some(({ step, status }) => step === 'postHook' && status === 'Refused');
-    if (isRefused && played.aws.terminated.has(nodeId)) return [];
+    const { terminated, retagged } = played.aws;
+    if (isRefused && (terminated.has(nodeId) || retagged.has(nodeId))) return [];
     return [`${nodeId} never got the post-hook that its pre-hook asks for (${outcome})`];
   });
 }

@@ -129,6 +129,7 @@ const faultCodes: ReadonlySet<string> = new Set([
   'InternalFailure',
   'InternalError',
   'AccessDenied',
+  'AccessDeniedException',
   'AuthorizationError',
   'ServiceUnavailable',
 ]);

@@ -24,12 +24,16 @@ const firstAttemptWithin = 5_000;
 /** SSM's clock and ours may differ by so much, in ms. */
 const clockTolerance = 120_000;
 
+/** Milliseconds in which calls may begin: the function has 120 s, and the last may wait for its place and its answer. */
+const sendsFor = 80_000;
+
 export async function run(turn: Turn, dependencies: Dependencies): Promise<Turn> {
+  const until = dependencies.now() + sendsFor;
   const isFirst = dependencies.now() - turn.decidedAt < firstAttemptWithin;
   const earlier = turn.sends.length > 0 && !isFirst ? await earlierCommands(turn, dependencies) : [];
   const sent: Sent[] = [];
   for (const send of turn.sends) {
-    sent.push(await sendInCommands(send, { turn, earlier, dependencies }));
+    sent.push(await sendInCommands(send, { turn, earlier, until, dependencies }));
   }
   for (const cancel of turn.cancels) await cancelIfPossible(turn, cancel, dependencies);
   const opened = turn.sends.flatMap((send, index) =>

@@ -1,4 +1,5 @@
 import { type SendResult, type SentCommand, sendCommand } from '../../shared/aws/run-command.ts';
+import { excerpt } from '../../shared/domain/excerpt.ts';
 import { keys } from '../../shared/domain/keys.ts';
 import type { Send, Sent, Turn } from '../../shared/domain/turn.ts';
 import { CommandInDoubtError } from '../../shared/errors.ts';
@@ -15,12 +16,15 @@ const longestPause = 15_000;
 interface Around {
   readonly turn: Turn;
   readonly earlier: readonly SentCommand[];
+  /** Epoch milliseconds: no call begins later, or the function would be ended with all that it knows. */
+  readonly until: number;
   readonly dependencies: Dependencies;
 }
 
 /**
  * Sends one Send to all who can take it: what was sent before is adopted, a node that SSM refuses stands alone, and
- * nothing begins after `startBy`.
+ * nothing begins after `startBy`. What this invocation has no time for is put off with what is too late: it is decided
+ * about anew.
  */
 export async function sendInCommands(send: Send, around: Around): Promise<Sent> {
   const adopted = around.earlier.filter((command) => command.comment === send.comment);
@@ -66,14 +70,31 @@ async function sendTo(nodeIds: readonly string[], send: Send, around: Around): P
     around.dependencies.log('FP_COMMAND_TOO_LATE', { comment: send.comment, nodes: nodeIds.length });
     return { ...nobody, late: nodeIds };
   }
-  if (result.kind === 'refused' || nodeIds.length === 1) {
-    const { reason } = result;
-    around.dependencies.log('FP_NODE_REFUSED', { runId: around.turn.runId, nodeIds, reason });
-    return { ...nobody, refused: nodeIds.map((nodeId) => ({ nodeId, reason })) };
+  if (result.kind === 'putOff') {
+    around.dependencies.log('FP_COMMAND_PUT_OFF', { comment: send.comment, nodes: nodeIds.length });
+    return { ...nobody, late: nodeIds };
+  }
+  const reason = excerpt(result.reason);
+  const refuse = (some: readonly string[]): Reached => {
+    around.dependencies.log('FP_NODE_REFUSED', {
+      runId: around.turn.runId,
+      nodeIds: some,
+      reason: result.reason,
+    });
+    return { ...nobody, refused: some.map((nodeId) => ({ nodeId, reason })) };
+  };
+  if (result.kind === 'refused' || nodeIds.length === 1) return refuse(nodeIds);
+  const { nodeId } = result;
+  if (nodeId !== undefined) {
+    const others = nodeIds.filter((each) => each !== nodeId);
+    return together(refuse([nodeId]), await sendTo(others, send, around));
   }
   const middle = Math.ceil(nodeIds.length / 2);
   const first = await sendTo(nodeIds.slice(0, middle), send, around);
-  const second = await sendTo(nodeIds.slice(middle), send, around);
+  return together(first, await sendTo(nodeIds.slice(middle), send, around));
+}
+
+function together(first: Reached, second: Reached): Reached {
   return {
     commands: [...first.commands, ...second.commands],
     refused: [...first.refused, ...second.refused],
@@ -85,11 +106,14 @@ async function sendTo(nodeIds: readonly string[], send: Send, around: Around): P
 async function sendPatiently(
   nodeIds: readonly string[],
   send: Send,
-  { turn, dependencies }: Around,
-): Promise<Exclude<SendResult, { kind: 'throttled' }> | { readonly kind: 'late' }> {
+  { turn, until, dependencies }: Around,
+): Promise<
+  Exclude<SendResult, { kind: 'throttled' }> | { readonly kind: 'late' } | { readonly kind: 'putOff' }
+> {
   const ssm = dependencies.ssmFor(turn.scope);
   for (let attempt = 0; attempt < throttledAttempts; attempt += 1) {
     if (send.startBy !== null && dependencies.now() > send.startBy) return { kind: 'late' };
+    if (dependencies.now() > until) return { kind: 'putOff' };
     const result = await sendCommand(ssm, {
       documentName: send.document === 'hooks' ? dependencies.config.hookDocumentName : patchDocument,
       nodeIds,

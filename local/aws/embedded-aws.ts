@@ -11,6 +11,7 @@ import { ssmJson } from './http/json-dialects.ts';
 import { createJsonEndpoint } from './http/json-endpoint.ts';
 import { NetworkFaults } from './network-faults.ts';
 import { RepeatedPages } from './repeated-pages.ts';
+import { withRetaggedNodes } from './retagged-nodes.ts';
 import { createS3, type EmbeddedS3 } from './s3/s3.ts';
 import type { EmbeddedSecurityHub } from './securityhub/security-hub.ts';
 import { AwsServer } from './server.ts';
@@ -61,6 +62,8 @@ export interface EmbeddedAws {
   readonly securityHub: Pick<EmbeddedSecurityHub, 'findings'>;
   /** Nodes that were terminated since the start, and when: epoch milliseconds. */
   readonly terminated: ReadonlyMap<string, number>;
+  /** Nodes that IAM has come to deny. */
+  readonly retagged: ReadonlySet<string>;
   /** In Systems Manager and in EC2 at once; throws a RangeError for an unknown node. */
   terminate(nodeId: string): void;
   /** Gives a node a new state, other tags or another fate in both from now on. */
@@ -100,8 +103,14 @@ export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
     ec2.terminate(nodeId);
     terminated.set(nodeId, clock.now());
   };
+  const retagged = new Set<string>();
   const operations = withVanishingNodes({
-    operations: withShortPages({ operations: ssm.operations, seed, weather }),
+    operations: withRetaggedNodes({
+      operations: withShortPages({ operations: ssm.operations, seed, weather }),
+      seed,
+      weather,
+      retagged,
+    }),
     clock,
     seed,
     weather,
@@ -147,6 +156,7 @@ export function createEmbeddedAws(options: EmbeddedAwsOptions): EmbeddedAws {
     events: added.bus.events,
     securityHub: added.securityHub,
     terminated,
+    retagged,
     terminate,
     setNode: (node) => {
       ssm.setNode(node);

@@ -35,7 +35,7 @@ export function withVanishingNodes(options: VanishingNodesOptions): Operations {
     ...operations,
     SendCommand(input, caller) {
       const { now } = caller;
-      const named = namedIn(input).filter((nodeId) => nodeIds.has(nodeId));
+      const named = namedNodes(input).filter((nodeId) => nodeIds.has(nodeId));
       for (const nodeId of named) {
         // Each node is drawn once, so a retry without it goes through.
         const isFirst = !commandsOf.has(nodeId);
@@ -54,6 +54,7 @@ export function withVanishingNodes(options: VanishingNodesOptions): Operations {
   };
 }
 
-function namedIn({ InstanceIds }: Readonly<Record<string, unknown>>): readonly string[] {
+/** The ids that a SendCommand names. */
+export function namedNodes({ InstanceIds }: Readonly<Record<string, unknown>>): readonly string[] {
   return Array.isArray(InstanceIds) ? InstanceIds.filter((id) => typeof id === 'string') : [];
 }

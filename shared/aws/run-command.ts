@@ -24,12 +24,12 @@ export interface SentCommand {
 }
 
 /**
- * What a SendCommand came to. `nodeRefused`: one of the ids is not accepted, and so none was sent to.
- * `refused`: none will ever be, as the request stands; `reason` is SSM's.
+ * What a SendCommand came to. `nodeRefused`: one of the ids is not accepted, and so none was sent to; `nodeId` is that one
+ * where the answer says. `refused`: none will ever be, as the request stands; `reason` is SSM's.
  */
 export type SendResult =
   | { readonly kind: 'sent'; readonly command: SentCommand }
-  | { readonly kind: 'nodeRefused'; readonly reason: string }
+  | { readonly kind: 'nodeRefused'; readonly reason: string; readonly nodeId?: string | undefined }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'throttled' };
 
@@ -63,10 +63,16 @@ const throttlings = new Set([
 /** One node is the reason: gone, without an agent, or of a platform that the document has no step for. */
 const nodeRefusals = new Set(['InvalidInstanceId', 'UnsupportedPlatformType']);
 
+/**
+ * IAM looks at the document and at each node, and denies the whole call for one node: of one that has lost its tag, or that
+ * is gone with its tags, its answer names the ARN.
+ */
+const denials = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
+const nodeInArn = /instance\/(m?i-[0-9a-z]+)/;
+
 /** The request as it stands is refused, before it had any effect. What is not listed here is in doubt. */
 const refusals = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
+  ...denials,
   'DuplicateInstanceId',
   'InvalidDocument',
   'InvalidDocumentVersion',
@@ -75,7 +81,6 @@ const refusals = new Set([
   'InvalidParameters',
   'InvalidRole',
   'MaxDocumentSizeExceeded',
-  'UnauthorizedOperation',
   'ValidationException',
 ]);
 
@@ -116,6 +121,9 @@ function sendResultOf(error: unknown, request: CommandRequest): SendResult {
   if (!(error instanceof Error) || error instanceof CommandInDoubtError) throw error;
   const reason = `${error.name}: ${error.message}`;
   if (nodeRefusals.has(error.name)) return { kind: 'nodeRefused', reason };
+  const [, nodeId] = (denials.has(error.name) && nodeInArn.exec(error.message)) || [];
+  if (nodeId !== undefined && request.nodeIds.includes(nodeId))
+    return { kind: 'nodeRefused', reason, nodeId };
   if (refusals.has(error.name)) return { kind: 'refused', reason };
   if (throttlings.has(error.name)) return { kind: 'throttled' };
   const what = `ssm:SendCommand "${request.comment}" of ${request.documentName}: ${reason}`;

@@ -8,6 +8,7 @@ export const logMessages = {
   FP_LOCKS_NOT_RELEASED: 'The nodes of a run that is over stay locked until their locks expire.',
   FP_COMMANDS_SENT: 'Commands were sent, or found to have been sent already.',
   FP_NODE_REFUSED: 'SSM does not accept a node, or a command as such; others were sent to.',
+  FP_COMMAND_PUT_OFF: 'A command was put off to the next turn: its function had no time left for it.',
   FP_COMMAND_TOO_LATE: 'A command was held back until it was too late for it, and was not sent.',
   FP_CANCEL_FAILED: 'A command could not be found or cancelled; nothing else depends on it.',
   FP_COMMAND_ADOPTED: 'A command was found that an earlier attempt had sent.',

@@ -207,6 +207,16 @@ describe('a node that does not answer', () => {
       expect(sentTo(played, node.nodeId)).toEqual([]);
     }
   });
+
+  test('those that lose the tag by which IAM lets us send do not take post-hooks from their neighbours', async () => {
+    const played = await play({ nodes: fleetOf(20), faults: { 'retagged-node': 0.1 } });
+
+    const { retagged } = played.aws;
+    expect(brokenPromises(played)).toEqual([]);
+    expect(retagged.size).toBeGreaterThan(1);
+    for (const { nodeId, outcome } of recordOf(played).nodes)
+      expect(outcome === 'Patched').toBe(!retagged.has(nodeId));
+  });
 });
 
 describe('a node that is not to be touched', () => {

@@ -84,6 +84,72 @@ describe('a SendCommand that SSM refuses for one of its nodes', () => {
   );
 });
 
+describe('a SendCommand that IAM denies for some of its nodes', () => {
+  test('goes out to the others: those whose ARN the answer names stand alone', async () => {
+    const account = await startAccount({ nodes: nodes(50) });
+    const denied = [nodeId(17), nodeId(31)];
+    let calls = 0;
+    account.override('SendCommand', (input, real) => {
+      calls += 1;
+      const named = input['InstanceIds'];
+      const first = denied.find((each) => Array.isArray(named) && named.includes(each));
+      if (first === undefined) return real();
+      const arn = `arn:aws:ec2:us-east-1:111122223333:instance/${first}`;
+      throw new AwsError('AccessDeniedException', `User: x is not authorized on resource: ${arn} because`);
+    });
+
+    const after = await run(turn({ sends: [preHookOf(ids(50))] }), account.dependencies);
+
+    expect(calls).toBe(3);
+    expect(after.answers.sent[0]?.refused.map((each) => each.nodeId)).toEqual(denied);
+    expect(after.open.flatMap((command) => command.awaiting)).toHaveLength(48);
+  });
+
+  test('is refused for all of them where it is not about one of them', async () => {
+    const account = await startAccount({ nodes: nodes(3) });
+    const arn = 'arn:aws:ec2:us-east-1:111122223333:instance/i-0fedcba9876543210';
+    const refused = refuse(account, 'fleet-patcher-hooks', new AwsError('AccessDeniedException', arn));
+
+    const after = await run(turn({ sends: [preHookOf(ids(3))] }), account.dependencies);
+
+    expect(refused.calls).toBe(1);
+    expect(after.answers.sent[0]?.refused).toHaveLength(3);
+  });
+});
+
+describe('what many refusals cost', () => {
+  test('is bounded in time: what this invocation has no time for is decided about anew', async () => {
+    const account = await startAccount({ nodes: nodes(50) });
+    let now = 0;
+    const dependencies = { ...account.dependencies, now: () => now };
+    account.override('SendCommand', () => {
+      now += 10_000;
+      throw new AwsError('InvalidInstanceId', 'gone');
+    });
+
+    const after = await run(turn({ sends: [preHookOf(ids(50))], decidedAt: 0 }), dependencies);
+
+    const [sent] = after.answers.sent;
+    expect(sent?.refused.length).toBeGreaterThan(0);
+    expect([...(sent?.refused ?? []).map((each) => each.nodeId), ...(sent?.late ?? [])].toSorted()).toEqual(
+      ids(50),
+    );
+    expect(now).toBeLessThanOrEqual(90_000);
+    expect(after).toMatchObject({ next: 'wait', waitSeconds: 1 });
+    expect(account.codes).toContain('FP_COMMAND_PUT_OFF');
+  });
+
+  test('is bounded in bytes: of a reason its beginning goes on', async () => {
+    const account = await startAccount({ nodes: nodes(2) });
+    refuse(account, 'fleet-patcher-hooks', new AwsError('AccessDeniedException', 'x'.repeat(500)));
+
+    const after = await run(turn({ sends: [preHookOf(ids(2))] }), account.dependencies);
+
+    const reasons = after.answers.sent[0]?.refused.map(({ reason }) => reason.length);
+    expect(reasons).toEqual([120, 120]);
+  });
+});
+
 describe('a SendCommand of which it is not known whether SSM took it', () => {
   test.each([
     ['ExpiredTokenException', 400],
