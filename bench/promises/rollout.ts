@@ -80,7 +80,8 @@ export function respectsTheWindow(evidence: Evidence): boolean {
 function expectedMilliseconds({ platformType, fate }: FleetNode): number {
   const { missingPatches: missing, installedPatches: installed, scanSeconds } = fate;
   const before = { installed, missing, failed: 0, rejected: 0, pendingReboot: 0 };
-  const run = { operation: 'Install', reboots: true } as const;
+  // None of these nodes comes near a timeout.
+  const run = { operation: 'Install', reboots: true, timeoutSeconds: Number.POSITIVE_INFINITY } as const;
   return expectedSeconds({ platformType, before, scanSeconds }, run).total * 1000;
 }
 

@@ -18,12 +18,19 @@ import { pollCommandInput } from './schema.ts';
 /** Polls that may find nothing before the batch is looked at all the same: its history must not grow unseen. */
 const quietPollsAtMost = 30;
 
+/**
+ * Milliseconds from its start in which a poll asks after nodes. The function has 120 s, and what it has read would be lost
+ * with it. Whoever is found gone is given up, so the next asking gets further.
+ */
+const pingsFor = 60_000;
+
 export async function run(turn: Turn, dependencies: Dependencies): Promise<Turn> {
   const ssm = dependencies.ssmFor(turn.scope);
   const now = dependencies.now();
   const answers = await readAnswers(turn, await completedCounts(turn, dependencies), dependencies);
   const overdue = overdueNodes(answers.open, turn.pingedAt, now);
-  const pings = overdue.length > 0 ? await pingsOf(ssm, overdue) : [];
+  const isOver = () => dependencies.now() > now + pingsFor;
+  const pings = overdue.length > 0 ? await pingsOf(ssm, overdue, isOver) : [];
   const lost = pings.filter((ping) => !ping.isOnline).slice(0, answersPerTurn);
   const quietPolls = turn.quietPolls + 1;
   const hasRefused = turn.answers.sent.some(({ refused, late = [] }) => refused.length + late.length > 0);

@@ -56,11 +56,17 @@ export async function managedNodesByTag(ssm: Ssm, tag: TagQuery): Promise<Map<st
 
 /**
  * Whether nodes still ping. SSM leaves stopped nodes out without a word; since a page can be short by mistake, those
- * are asked for once more, and are offline only if they are missing twice.
+ * are asked for once more, and are offline only if they are missing twice. Where many ids are no longer known it takes
+ * long: no page is begun once `isOver`, and the rest is left out.
  */
-export async function pingsOf(ssm: Ssm, nodeIds: readonly string[]): Promise<ManagedNode[]> {
+export async function pingsOf(
+  ssm: Ssm,
+  nodeIds: readonly string[],
+  isOver: () => boolean = () => false,
+): Promise<ManagedNode[]> {
   const found: ManagedNode[] = [];
   for (const chunk of chunksOf(nodeIds, pageSize)) {
+    if (isOver()) break;
     const listed = await pingsOfSome(ssm, chunk);
     const missing = without(chunk, listed);
     const listedLater = missing.length > 0 ? await pingsOfSome(ssm, missing) : [];

@@ -27,16 +27,20 @@ const unknownScanSeconds = 60;
 /** For a node without a patch state: a month's worth of patches. */
 const unknownMissing = 6;
 
-/** How long a node will probably take: the more patches are missing and the slower its last scan, the longer. */
+/**
+ * How long a node will probably take: the more patches are missing and the slower its last scan, the longer. No command
+ * goes on beyond the policy's own timeout.
+ */
 export function expectedSeconds(
   evidence: Evidence,
-  run: { readonly operation: 'Install' | 'Scan'; readonly reboots: boolean },
+  run: { readonly operation: 'Install' | 'Scan'; readonly reboots: boolean; readonly timeoutSeconds: number },
 ): Expected {
-  const scan = evidence.scanSeconds ?? unknownScanSeconds;
+  const scan = Math.min(run.timeoutSeconds, evidence.scanSeconds ?? unknownScanSeconds);
   if (run.operation === 'Scan') return { patch: scan, verify: scan, total: scan };
   const missing = evidence.before ? evidence.before.missing + evidence.before.failed : unknownMissing;
   const rebootSeconds = run.reboots && missing > 0 ? reboot[evidence.platformType] : 0;
-  const patch = scan + missing * perPatch[evidence.platformType] + rebootSeconds;
+  const work = scan + missing * perPatch[evidence.platformType];
+  const patch = Math.min(run.timeoutSeconds, work) + rebootSeconds;
   return { patch, verify: scan, total: patch + scan + hooksSeconds };
 }
 

@@ -69,7 +69,11 @@ export function makePlan(
     .filter((candidate) => candidate.standing === 'ready')
     .map((candidate) => ({
       candidate,
-      expected: expectedSeconds(candidate, { operation: settings.operation, reboots }),
+      expected: expectedSeconds(candidate, {
+        operation: settings.operation,
+        reboots,
+        timeoutSeconds: settings.patch.timeoutSeconds,
+      }),
       position: positionOf(candidate.nodeId),
     }))
     // A stable order that has nothing to do with names: the same canaries every month, of every kind.

@@ -36,7 +36,11 @@ export function secondsOf(node: Pick<ExpectedNode, 'platformType' | 'missing'>, 
       : { installed: 0, missing: node.missing, failed: 0, rejected: 0, pendingReboot: 0 };
   const reboots = policy.patch.rebootOption === 'RebootIfNeeded';
   const evidence = { platformType: node.platformType, before, scanSeconds: null };
-  return expectedSeconds(evidence, { operation: 'Install', reboots }).total;
+  return expectedSeconds(evidence, {
+    operation: 'Install',
+    reboots,
+    timeoutSeconds: policy.patch.timeoutMinutes * 60,
+  }).total;
 }
 
 type RunPolicy = Pick<Policy, 'patch' | 'rollout'>;

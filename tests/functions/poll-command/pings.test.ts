@@ -80,6 +80,25 @@ describe('pings', () => {
     expect(after.open.flatMap((command) => command.awaiting)).toHaveLength(250);
   });
 
+  test('begins no further page after a minute, and keeps what it has found', async () => {
+    const { account, sent } = await longScans(150);
+    await account.wait(11 * 60);
+    let now = account.dependencies.now();
+    const dependencies = { ...account.dependencies, now: () => now };
+    let pages = 0;
+    account.override('DescribeInstanceInformation', () => {
+      pages += 1;
+      now += 40_000;
+      return { InstanceInformationList: [] };
+    });
+
+    const after = await run(sent, dependencies);
+
+    // Each page is asked for twice: who is missing by mistake is not given up.
+    expect(pages).toBe(2);
+    expect(after.answers.pings).toHaveLength(50);
+  });
+
   test('says nothing of nodes that ping', async () => {
     const { account, sent } = await longScans(3);
     await account.wait(11 * 60);

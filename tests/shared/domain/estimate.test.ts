@@ -2,11 +2,11 @@ import { expectedSeconds, waveSeconds } from '../../../shared/domain/estimate.ts
 import { compliant, lacking } from '../../support/domain-builders.ts';
 
 const linux = { platformType: 'Linux', before: lacking, scanSeconds: 30 } as const;
-const install = { operation: 'Install', reboots: true } as const;
+const install = { operation: 'Install', reboots: true, timeoutSeconds: 7200 } as const;
 
 describe('the time that a node is expected to take', () => {
   test('is its scan alone in a Scan run', () => {
-    expect(expectedSeconds(linux, { operation: 'Scan', reboots: false })).toEqual({
+    expect(expectedSeconds(linux, { ...install, operation: 'Scan', reboots: false })).toEqual({
       patch: 30,
       verify: 30,
       total: 30,
@@ -28,6 +28,15 @@ describe('the time that a node is expected to take', () => {
 
     expect(expectedSeconds(linux, { ...install, reboots: false }).patch).toBe(withReboot - 120);
     expect(expectedSeconds({ ...linux, before: compliant }, install).patch).toBe(30);
+  });
+});
+
+describe('the time that a neglected node is expected to take', () => {
+  test("is bounded by the policy's timeout: no command goes on beyond it", () => {
+    const neglected = { ...linux, before: { ...lacking, missing: 720 } };
+
+    expect(expectedSeconds(neglected, install)).toMatchObject({ patch: 7200 + 120, verify: 30 });
+    expect(expectedSeconds({ ...linux, scanSeconds: 20_000 }, install)).toMatchObject({ verify: 7200 });
   });
 });
 
