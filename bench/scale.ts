@@ -70,10 +70,10 @@ async function main(): Promise<number> {
   }
   const small = await run({ ...options, accounts: 1, nodesPerAccount: 1000 });
   const large = await run(options);
+  tell(table(large.measured, small.measured));
   const scenario = scenarioOf(options);
   const handlers = await measureHandlers(large, scenario.policies);
   const problems = brokenLimits({ large, small: small.measured, handlers });
-  tell(table(large.measured, small.measured));
   tell(handlerTable(handlers));
   const result = { seed: options.seed, ...large.measured, handlers, at1000: small.measured };
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);

@@ -9,6 +9,7 @@ export type Value =
 export interface Resource {
   readonly Type: string;
   readonly Properties: { readonly [name: string]: Value | undefined };
+  readonly Condition?: string;
   readonly DeletionPolicy?: 'Retain';
   readonly UpdateReplacePolicy?: 'Retain';
   readonly DependsOn?: readonly string[];

@@ -60,7 +60,7 @@ export function composeStack(given: {
   const names = functions.map((each) => each.name);
   const parts = { naming, parameters, policies: Object.values(policies) };
   const Resources = {
-    ...bucketResources(parameters),
+    ...bucketResources(parameters, Object.values(policies)),
     ...tableResources(),
     ...topicResources(naming, parameters),
     ...deadLetterQueues({ rules: ruleIds, topics: topicIds }),

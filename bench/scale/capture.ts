@@ -1,10 +1,13 @@
 import type { EmbeddedAws } from '../../local/aws/embedded-aws.ts';
 import { bucketName } from '../../local/names.ts';
+import { runIdOf } from '../../shared/domain/run-id.ts';
 
-/** An invocation that was kept: its payload, and the states of batches that it read, as they were then. */
+/** An invocation that was kept: its payload, and all that lay in the bucket of its run then. */
 export interface KeptInvocation {
   readonly functionName: string;
   readonly payload: string;
+  /** Where the run's objects lie. */
+  readonly prefix: string;
   readonly objects: ReadonlyMap<string, Buffer>;
   /** Bytes of all that it was given. */
   readonly weight: number;
@@ -13,7 +16,8 @@ export interface KeptInvocation {
 /** What a function was asked for: those that serve several states are measured in each. */
 interface Asked {
   readonly role: string;
-  readonly objects: ReadonlyMap<string, Buffer>;
+  /** Where the states of batches lie that it reads; undefined for none. */
+  readonly reads?: string;
 }
 
 /** Keeps the heaviest invocation of each function and state that a run made. */
@@ -26,35 +30,35 @@ export class Capture {
   }
 
   readonly onInvoke = (functionName: string, payload: string): void => {
-    const { role, objects } = this.asked(functionName, payload);
-    const bytes = [...objects.values()].reduce((sum, body) => sum + body.length, 0);
-    const weight = payload.length + bytes;
+    const given = JSON.parse(payload);
+    const prefix = `runs/${given.runId ?? runIdOf(given.execution.name)}/`;
+    const { role, reads } = asked(functionName, given);
+    const read = reads === undefined ? [] : [...this.objects(`${prefix}batches/${reads}`).values()];
+    const weight = read.reduce((sum, body) => sum + body.length, payload.length);
     if (weight < (this.kept.get(role)?.weight ?? 0)) return;
-    this.kept.set(role, { functionName, payload, objects, weight });
+    this.kept.set(role, { functionName, payload, prefix, objects: this.objects(prefix), weight });
   };
 
-  private asked(functionName: string, payload: string): Asked {
-    if (functionName !== 'evaluate-result' && functionName !== 'notify') {
-      return { role: functionName, objects: new Map() };
-    }
-    const { kind, runId, batchId, turn, wave } = JSON.parse(payload);
-    if (kind === 'wave') {
-      return { role: 'evaluate-result (wave)', objects: this.statesOf(runId, `/w${wave.waveIndex + 1}-`) };
-    }
-    if (kind === 'run-ended') return { role: 'notify (run ended)', objects: this.states('') };
-    if (functionName === 'notify') return { role: 'notify (urgent)', objects: new Map() };
-    const place = turn % 2 === 0 ? 'even' : 'odd';
-    return { role: 'evaluate-result (batch)', objects: this.statesOf(runId, `/${batchId}/${place}.json`) };
-  }
-
-  private statesOf(runId: string, part: string): ReadonlyMap<string, Buffer> {
-    return this.states(`runs/${runId}/batches${part}`);
-  }
-
-  private states(prefix: string): ReadonlyMap<string, Buffer> {
+  private objects(prefix: string): ReadonlyMap<string, Buffer> {
     const { aws } = this;
     if (!aws) return new Map();
-    const keys = aws.s3.keys(bucketName).filter((key) => key.startsWith(prefix) && key.includes('/batches/'));
+    const keys = aws.s3.keys(bucketName).filter((key) => key.startsWith(prefix));
     return new Map(keys.map((key) => [key, aws.s3.object(bucketName, key)]));
   }
+}
+
+function asked(
+  functionName: string,
+  {
+    kind,
+    batchId,
+    turn,
+    wave,
+  }: { kind?: string; batchId: string; turn: number; wave: { waveIndex: number } },
+): Asked {
+  if (functionName !== 'evaluate-result' && functionName !== 'notify') return { role: functionName };
+  if (kind === 'wave') return { role: 'evaluate-result (wave)', reads: `w${wave.waveIndex + 1}-` };
+  if (kind === 'run-ended') return { role: 'notify (run ended)', reads: '' };
+  if (functionName === 'notify') return { role: 'notify (urgent)' };
+  return { role: 'evaluate-result (batch)', reads: `${batchId}/${turn % 2 === 0 ? 'even' : 'odd'}.json` };
 }

@@ -1,4 +1,4 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { functions } from '../../infra/functions.ts';
 import { bucketName } from '../../local/names.ts';
 import type { PolicyFile } from '../../shared/domain/policy.ts';
@@ -33,6 +33,10 @@ export async function measureHandlers(
   const measured: Record<string, HandlerMeasured> = {};
   try {
     for (const [role, kept] of capture.kept) {
+      // The run is over by now: its bucket has to be as it was, or the function would find that all is done.
+      for (const Key of aws.s3.keys(bucketName).filter((key) => key.startsWith(kept.prefix))) {
+        await s3.send(new DeleteObjectCommand({ Bucket: bucketName, Key }));
+      }
       for (const [Key, Body] of kept.objects) {
         await s3.send(new PutObjectCommand({ Bucket: bucketName, Key, Body }));
       }

@@ -16,13 +16,13 @@ const patchDocumentArn = sub(`arn:\${AWS::Partition}:ssm:\${AWS::Region}::docume
 
 /** Sends AWS-RunPatchBaseline and nothing else, to nodes of the policies and no others, with its logs in our bucket. */
 export function sendPatches(sending: Sending): Grant[] {
-  return [documents([patchDocumentArn], sending), ...nodesByTag(sending)];
+  return [documents([patchDocumentArn], sending), ...nodesByTag(sending.policies, nodeArns)];
 }
 
 /** The same with the hook document. */
 export function sendPatchesAndHooks(sending: Sending): Grant[] {
   const hooks = localArn('ssm', `document/${hookDocumentNameOf(sending.naming)}`);
-  return [documents([patchDocumentArn, hooks], sending), ...nodesByTag(sending)];
+  return [documents([patchDocumentArn, hooks], sending), ...nodesByTag(sending.policies, nodeArns)];
 }
 
 /** SendCommand is asked about the document, about the bucket for its output, and about each node. */
@@ -35,7 +35,7 @@ function documents(arns: readonly Value[], { existingBucket }: Sending): Grant {
 }
 
 /** One statement for each spelling of the tag: conditions of one statement are ANDed. */
-function nodesByTag({ policies }: Sending): Grant[] {
+export function nodesByTag(policies: readonly Policy[], nodes: Value): Grant[] {
   const patchGroups = [...new Set(policies.map((policy) => policy.patchGroup))].toSorted();
   return [
     { sid: 'ToNodesWithPatchGroup', key: 'PatchGroup' },
@@ -43,7 +43,7 @@ function nodesByTag({ policies }: Sending): Grant[] {
   ].map(({ sid, key }) => ({
     sid,
     actions: ['ssm:SendCommand'],
-    resource: nodeArns,
+    resource: nodes,
     condition: { StringEquals: { [`ssm:resourceTag/${key}`]: patchGroups } },
   }));
 }

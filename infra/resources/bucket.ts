@@ -1,3 +1,4 @@
+import type { Policy } from '../../shared/domain/policy.ts';
 import { arnOf, type Resources, ref, sub, type Value } from '../cloudformation.ts';
 import type { Parameters } from '../parameters.ts';
 
@@ -5,7 +6,10 @@ import type { Parameters } from '../parameters.ts';
 const noncurrentDays = 30;
 
 /** The bucket for logs, plans and results; none if there is one already. It outlives the stack. */
-export function bucketResources({ existingBucket, retentionDays }: Parameters): Resources {
+export function bucketResources(
+  { existingBucket, retentionDays }: Parameters,
+  policies: readonly Policy[],
+): Resources {
   if (existingBucket !== '') return {};
   return {
     RunBucket: {
@@ -42,11 +46,36 @@ export function bucketResources({ existingBucket, retentionDays }: Parameters): 
               Resource: [arnOf('RunBucket'), sub(`\${RunBucket.Arn}/*`)],
               Condition: { Bool: { 'aws:SecureTransport': 'false' } },
             },
+            ...spokeNodesLeaveLogs(policies),
           ],
         },
       },
     },
   };
+}
+
+/** Nodes of other accounts add their logs, as the policy of the spoke's template lets them; it takes both. */
+function spokeNodesLeaveLogs(policies: readonly Policy[]): Value[] {
+  const scopes = policies.flatMap((policy) => policy.scopes ?? []).filter(({ roleArn }) => roleArn);
+  const accounts = [...new Set(scopes.map(({ accountId }) => accountId))].toSorted();
+  if (accounts.length === 0) return [];
+  const principal = { AWS: accounts.map((account) => sub(`arn:\${AWS::Partition}:iam::${account}:root`)) };
+  return [
+    {
+      Sid: 'SpokeNodesLeaveLogs',
+      Effect: 'Allow',
+      Principal: principal,
+      Action: 's3:PutObject',
+      Resource: sub(`\${RunBucket.Arn}/logs/*`),
+    },
+    {
+      Sid: 'SpokeNodesKnowEncryption',
+      Effect: 'Allow',
+      Principal: principal,
+      Action: 's3:GetEncryptionConfiguration',
+      Resource: arnOf('RunBucket'),
+    },
+  ];
 }
 
 function lifecycleRules(retentionDays: number): Value {

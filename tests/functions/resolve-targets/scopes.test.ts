@@ -20,16 +20,28 @@ describe('the scopes of a policy', () => {
     await expect(run(input, account.dependencies)).rejects.toMatchObject({
       name: 'InvalidRequestError',
       message:
-        'scopes 444455556666/eu-west-1, 777788889999/us-east-1 are refused; allowed: a roleArn for every account other than our own, 111122223333',
+        'scopes 444455556666/eu-west-1, 777788889999/us-east-1 are refused; allowed: a roleArn for every account and Region other than our own, 111122223333/us-east-1',
     });
     expect(account.counted).toEqual([]);
   });
 
-  test('in our own account need none, whatever the Region', async () => {
+  test("in our own account need one in every other Region: the stack's own roles act in its Region alone", async () => {
     const away = { ...home, region: 'eu-west-1' };
-    const account = await accountWithPolicy([node(0), node(1, { region: away.region })], {
-      scopes: [home, away],
+    const account = await accountWithPolicy(nodes(1), { scopes: [home, away] });
+
+    await expect(run(input, account.dependencies)).rejects.toMatchObject({
+      message: expect.stringContaining('scopes 111122223333/eu-west-1 are refused'),
     });
+  });
+
+  test('in another Region of our own account are planned with a role', async () => {
+    const roleArn = `arn:aws:iam::${home.accountId}:role/fleet-patcher-spoke`;
+    const away = { ...home, region: 'eu-west-1', roleArn, externalId: 'fleet-patcher' };
+    const account = await accountWithPolicy(
+      [node(0), node(1, { region: away.region })],
+      { scopes: [home, away] },
+      { roles: [{ roleArn, externalId: 'fleet-patcher' }] },
+    );
 
     const { plan } = await resolved(account);
 

@@ -59,12 +59,12 @@ test.each(['DescribeInstanceInformation', 'DescribeInstancePatchStates', 'Descri
 );
 
 test('the scope is looked into, and written down, where it is', async () => {
-  const away = { ...home, region: 'eu-west-1' };
+  const roleArn = `arn:aws:iam::${home.accountId}:role/fleet-patcher-spoke`;
+  const away = { ...home, region: 'eu-west-1', roleArn, externalId: 'fleet-patcher' };
   const account = await accountWithLedger(
     nodes(2).map((each) => ({ ...each, region: away.region })),
-    {
-      scopes: [home, away],
-    },
+    { scopes: [home, away] },
+    { roles: [{ roleArn, externalId: 'fleet-patcher' }] },
   );
 
   const here = await run(input, account.dependencies);
