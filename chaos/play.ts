@@ -57,8 +57,8 @@ export interface Played extends Rehearsal {
   readonly events: readonly ExecutionEvent[];
   /** Of the second run, if there is one. */
   readonly secondEvents: readonly ExecutionEvent[];
-  /** Ids of the runs whose locks were given up, as their log says. */
-  readonly unreleased: ReadonlySet<string>;
+  /** Why locks were given up, by the run's id, as their log says. */
+  readonly unreleased: ReadonlyMap<string, readonly string[]>;
   /** Epoch milliseconds: when the aftermath was over. */
   readonly overAt: number;
 }
@@ -74,7 +74,7 @@ export async function play(options: Play): Promise<Played> {
       ? {}
       : { deadline: new Date(startsAt + deadlineMinutes * 60_000).toISOString() };
   const asked = { policy: policyName, ...deadline, ...request };
-  const unreleased = new Set<string>();
+  const unreleased = new Map<string, string[]>();
   const clock = new VirtualClock(startsAt);
   const second = (afterMinutes: number) => ({
     name: 'web-run-2',
@@ -94,7 +94,9 @@ export async function play(options: Play): Promise<Played> {
     others: secondAfterMinutes === undefined ? [] : [second(secondAfterMinutes)],
     onEvent: (event) => events.push(event),
     onLog: (_functionName, line) => {
-      if (line.includes('FP_LOCKS_NOT_RELEASED')) unreleased.add(String(JSON.parse(line).runId));
+      if (!line.includes('FP_LOCKS_NOT_RELEASED')) return;
+      const { runId, error } = JSON.parse(line);
+      unreleased.set(runId, [...(unreleased.get(runId) ?? []), error]);
     },
   });
   return { ...rehearsal, nodes, policies, events, secondEvents, unreleased, overAt: clock.now() };

@@ -3,19 +3,17 @@ import { bucketName } from '../../local/names.ts';
 import { keys } from '../../shared/domain/keys.ts';
 import { lockRegistrySchema } from '../../shared/domain/run-lock.ts';
 import type { Played } from '../play.ts';
+import { isByFault } from './failing.ts';
 import type { Case } from './promised-run.ts';
 import { isBeyondClosing } from './telling-promises.ts';
-
-/** Those by which S3 may refuse to the end. */
-const storeFaults = ['s3-denied', 's3-unavailable', 'throttle', 'server-error', 'lost-reply'] as const;
 
 /**
  * A run that is over holds no node, once all that it sent has run out. Where its locks could not be given back, or nobody
  * could close it, an alarm has rung, and they expire by themselves.
  */
 export function nothingStaysLocked({ played, record: { runId } }: Case): string[] {
-  const isExcused = played.unreleased.has(runId) && storeFaults.some((fault) => played.strikes[fault]);
-  if (isBeyondClosing(played) || isExcused) return [];
+  const refused = played.unreleased.get(runId) ?? [];
+  if (isBeyondClosing(played) || refused.some((error) => isByFault(played, error))) return [];
   const held = registryOf(played).runs.filter((run) => run.runId === runId && run.expiresAt > played.overAt);
   return held.map(({ nodeIds }) => `the run is over, and ${nodeIds.join(', ')} stayed locked`);
 }

@@ -1,4 +1,5 @@
 import type { Played } from '../play.ts';
+import { nothingFailsByItself } from './failing.ts';
 import { nothingStaysLocked } from './lock-promises.ts';
 import {
   hooksAreRunOnce,
@@ -54,6 +55,7 @@ const promisesOfAll: Readonly<Record<string, (played: Played) => string[]>> = {
   'no limit of AWS is broken': noLimitIsBroken,
   'one patch operation at a time': ({ aws }) => onePatchAtATime(aws.ssm.journal),
   'one run a node': oneRunANode,
+  'nothing fails by itself': nothingFailsByItself,
 };
 
 export const promiseNames: readonly string[] = [

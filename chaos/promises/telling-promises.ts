@@ -1,22 +1,20 @@
 import type { NodeAccount } from '../../shared/domain/account.ts';
 import { classOf } from '../../shared/domain/outcome.ts';
 import type { Played } from '../play.ts';
+import { isByFault, mayHaveFailed } from './failing.ts';
 import type { Case } from './promised-run.ts';
 import { errorsAllowedIn } from './run-promises.ts';
-
-/** What is thrown by a mistake of ours, and by no fault. */
-const mistakes =
-  /^(TypeError|RangeError|ReferenceError|SyntaxError|ZodError|Invalid\w*Error|Runtime\.\w*(Import|Syntax)\w*)$/;
 
 /**
  * Whether nobody could close the run, so that the failed execution and the dead letters, each with an alarm, are all that
  * tells of it: by fault the event of its end never came, or by faults close-run gave up each that came. (Of a run in a
  * window check-windows misses the record as well.)
  */
-export function isBeyondClosing({ execution, told, strikes }: Played): boolean {
+export function isBeyondClosing(played: Played): boolean {
+  const { execution, told, strikes } = played;
   if (execution.status === 'SUCCEEDED' || !told || told.dead < told.delivered) return false;
   if (told.delivered === 0) return (strikes['delivered-never'] ?? 0) > 0;
-  return !told.failures.some((name) => mistakes.test(name));
+  return told.failures.length > 0 && told.failures.every((error) => isByFault(played, error));
 }
 
 /** Whether an alert of the run's end names the node, or nobody could close the run. */
@@ -44,7 +42,8 @@ export function endIsTrue({ played, record }: Case): string[] {
   const hasLostLastState =
     execution.status === 'ABORTED' ||
     execution.status === 'TIMED_OUT' ||
-    events.some((event) => event.type === 'StateFailed' && event.stateName === 'NotifyRunEnded');
+    (mayHaveFailed(played) &&
+      events.some((event) => event.type === 'StateFailed' && event.stateName === 'NotifyRunEnded'));
   const agree = (execution.status === 'SUCCEEDED') === hasSucceeded || (hasSucceeded && hasLostLastState);
   return [
     ...(agree ? [] : [`the execution ${execution.status} of a run that ${record.status}`]),
@@ -83,14 +82,14 @@ function alertsOf({ published }: Played, kind: 'urgent' | 'run-ended') {
 }
 
 /** Batches whose execution did not succeed, and those whose urgent message was given up. */
-function silentBatches({ events }: Played): ReadonlySet<string> {
+function silentBatches(played: Played): ReadonlySet<string> {
   const batchOf = new Map<string, string>();
   const silent = new Set<string>();
-  for (const event of events) {
+  for (const event of played.events) {
     if (event.type === 'ExecutionStarted') batchOf.set(event.executionName, batchIdIn(event.input));
     const isSilent =
       (event.type === 'ExecutionEnded' && event.status !== 'SUCCEEDED') ||
-      (event.type === 'StateFailed' && event.stateName === 'NotifyUrgent');
+      (event.type === 'StateFailed' && event.stateName === 'NotifyUrgent' && mayHaveFailed(played));
     if (isSilent) silent.add(batchOf.get(event.executionName) ?? '');
   }
   return silent;
@@ -119,24 +118,9 @@ const expectedRefusals: ReadonlySet<string> = new Set([
   's3:PutObject PreconditionFailed',
 ]);
 
-/** By faults alone: throttling, outages, errors of a service's own. */
-const faultCodes: ReadonlySet<string> = new Set([
-  'ThrottlingException',
-  'Throttling',
-  'RequestLimitExceeded',
-  'SlowDown',
-  'InternalServerError',
-  'InternalFailure',
-  'InternalError',
-  'AccessDenied',
-  'AccessDeniedException',
-  'AuthorizationError',
-  'ServiceUnavailable',
-]);
-
 /** The embedded AWS is as strict as AWS: a request beyond a limit would have been refused. */
-export function noLimitIsBroken({ calls }: Played): string[] {
-  return Object.keys(calls.refusals)
-    .filter((refusal) => !expectedRefusals.has(refusal) && !faultCodes.has(refusal.split(' ')[1] ?? ''))
+export function noLimitIsBroken(played: Played): string[] {
+  return Object.keys(played.calls.refusals)
+    .filter((refusal) => !expectedRefusals.has(refusal) && !isByFault(played, refusal.split(' ')[1] ?? ''))
     .map((refusal) => `AWS refused ${refusal}`);
 }

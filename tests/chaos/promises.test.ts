@@ -59,11 +59,14 @@ describe('the promises', () => {
 
     expect(brokenPromises(without)).toEqual(['the run left no record']);
     const toldBy = (delivered: number, dead: number, ...failures: readonly string[]) =>
-      brokenPromises({ ...failed, told: { delivered, dead, failures } });
+      brokenPromises({ ...failed, strikes: { 'hung-handler': 1 }, told: { delivered, dead, failures } });
     expect(toldBy(2, 1, 'Sandbox.Timedout')).toEqual(['the run left no record']);
     expect(toldBy(1, 1, 'Sandbox.Timedout')).toEqual([]);
-    expect(toldBy(1, 1, 'Sandbox.Timedout', 'TypeError')).toEqual(['the run left no record']);
+    expect(toldBy(1, 1, 'Sandbox.Timedout', 'TypeError')).toContain('the run left no record');
+    expect(toldBy(1, 1, 'AccessDenied')).toContain('the run left no record');
     expect(toldBy(0, 0)).toEqual(['the run left no record']);
+    const byItself = { ...failed, told: { delivered: 1, dead: 1, failures: ['Sandbox.Timedout'] } };
+    expect(brokenPromises(byItself)).toContain('the run left no record');
     const silenced = {
       ...failed,
       strikes: { 'delivered-never': 1 },
@@ -122,12 +125,35 @@ describe('the promises', () => {
 
     expect(brokenPromises(locked)).toEqual(['the run is over, and i-1 stayed locked']);
     expect(brokenPromises({ ...locked, overAt: expiresAt })).toEqual([]);
-    const alarmed = { ...locked, unreleased: new Set([runId]) };
-    expect(brokenPromises(alarmed)).toEqual(['the run is over, and i-1 stayed locked']);
+    const alarmed = { ...locked, unreleased: new Map([[runId, ['AccessDenied: Access Denied']]]) };
+    expect(brokenPromises(alarmed)).toContain('the run is over, and i-1 stayed locked');
     expect(brokenPromises({ ...alarmed, strikes: { 's3-denied': 1 } })).toEqual([]);
+    expect(brokenPromises({ ...alarmed, strikes: { throttle: 1 } })).toContain(
+      'the run is over, and i-1 stayed locked',
+    );
   });
 
-  test('are broken by a request that AWS refuses for its form', () => {
+  test('are broken by what fails though no fault made it', () => {
+    const [first] = well.events;
+    const failing = { ...Object(first), type: 'StateFailed', stateName: 'NotifyRunEnded' };
+    const events = [...well.events, failing];
+    const told = { delivered: 2, dead: 0, failures: ['Error'] };
+    const unreleased = new Map([['web-run', ['TypeError: x']]]);
+
+    expect(brokenPromises({ ...well, events })).toEqual(['NotifyRunEnded failed, and no fault made it']);
+    expect(brokenPromises({ ...well, events, strikes: { 'killed-handler': 1 } })).toEqual([]);
+    const mistaken = { ...well, told, unreleased, strikes: { throttle: 9, 'killed-handler': 9 } };
+    expect(brokenPromises(mistaken)).toEqual([
+      'close-run failed with Error, and no fault made it',
+      'locks stayed for TypeError: x, and no fault made it',
+    ]);
+  });
+
+  test('are broken by a request that AWS refuses, for its form or without a fault', () => {
+    const denied = { ...well.calls, refusals: { 's3:PutObject AccessDenied': 1 } };
+    expect(brokenPromises({ ...well, calls: denied })).toEqual(['AWS refused s3:PutObject AccessDenied']);
+    expect(brokenPromises({ ...well, calls: denied, strikes: { 's3-denied': 1 } })).toEqual([]);
+
     const calls = { ...well.calls, refusals: { 'ssm:SendCommand ValidationException': 1 } };
 
     expect(brokenPromises({ ...well, calls })).toEqual(['AWS refused ssm:SendCommand ValidationException']);
