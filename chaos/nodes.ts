@@ -76,6 +76,20 @@ export function nodeOf(
   };
 }
 
+const spokeAccountId = '444455556666';
+
+/** A second account for nodes, and the scopes of a policy that reaches both: our own, and the other one by its role. */
+export const inSpoke = { accountId: spokeAccountId } as const;
+export const bothScopes = [
+  { accountId: '111122223333', region: 'us-east-1' },
+  {
+    accountId: spokeAccountId,
+    region: 'us-east-1',
+    roleArn: `arn:aws:iam::${spokeAccountId}:role/fleet-patcher-spoke`,
+    externalId: 'fleet-patcher',
+  },
+];
+
 /** The same as a hybrid node. */
 export function hybridNodeOf(number: number, situation: Situation = 'healthy'): FleetNode {
   const nodeId = `mi-0123456789abc${number.toString(16).padStart(4, '0')}`;

@@ -59,6 +59,8 @@ export interface Played extends Rehearsal {
   readonly secondEvents: readonly ExecutionEvent[];
   /** Why locks were given up, by the run's id, as their log says. */
   readonly unreleased: ReadonlyMap<string, readonly string[]>;
+  /** Epoch milliseconds: until when the run may start nodes at the very most; Infinity without a deadline. */
+  readonly deadline: number;
   /** Epoch milliseconds: when the aftermath was over. */
   readonly overAt: number;
 }
@@ -70,10 +72,9 @@ export async function play(options: Play): Promise<Played> {
   const events: ExecutionEvent[] = [];
   const secondEvents: ExecutionEvent[] = [];
   const deadline =
-    deadlineMinutes === undefined
-      ? {}
-      : { deadline: new Date(startsAt + deadlineMinutes * 60_000).toISOString() };
-  const asked = { policy: policyName, ...deadline, ...request };
+    deadlineMinutes === undefined ? Number.POSITIVE_INFINITY : startsAt + deadlineMinutes * 60_000;
+  const until = deadlineMinutes === undefined ? {} : { deadline: new Date(deadline).toISOString() };
+  const asked = { policy: policyName, ...until, ...request };
   const unreleased = new Map<string, string[]>();
   const clock = new VirtualClock(startsAt);
   const second = (afterMinutes: number) => ({
@@ -99,5 +100,5 @@ export async function play(options: Play): Promise<Played> {
       unreleased.set(runId, [...(unreleased.get(runId) ?? []), error]);
     },
   });
-  return { ...rehearsal, nodes, policies, events, secondEvents, unreleased, overAt: clock.now() };
+  return { ...rehearsal, nodes, policies, events, secondEvents, unreleased, deadline, overAt: clock.now() };
 }

@@ -8,7 +8,7 @@ import {
   mostOftenOf,
   stormyFaults,
 } from './chaos-faults.ts';
-import { type NodeChanges, nodeOf, type Situation, situationNames } from './nodes.ts';
+import { bothScopes, inSpoke, type NodeChanges, nodeOf, type Situation, situationNames } from './nodes.ts';
 import type { Play } from './play.ts';
 
 /** A node as code writes it: number, situation, and what differs from that. */
@@ -163,7 +163,12 @@ function troublesAmong(allowed: readonly ChaosFault[]): fc.Arbitrary<readonly Tr
 function eventTroubles(allowed: readonly ChaosFault[]): fc.Arbitrary<readonly Trouble[]> {
   const some = allowed.filter((fault) => eventFaults.includes(fault));
   const always = (fault: ChaosFault): Trouble => ({ fault, share: 1, storm: undefined });
-  return fc.constantFrom([], [], ...some.map((fault) => [always(fault)]), some.slice(0, 2).map(always));
+  const one = fc.constantFrom([], ...some.map((fault) => [always(fault)]), some.slice(0, 2).map(always));
+  return fc.oneof(
+    { withCrossShrink: true },
+    { arbitrary: fc.constant([]), weight: 4 },
+    { arbitrary: one, weight: 1 },
+  );
 }
 
 function faultsOf(troubles: readonly Trouble[]): Pick<RandomPlay, 'faults' | 'storms'> {
@@ -186,6 +191,15 @@ const second = fc.oneof(
   { arbitrary: fc.integer({ min: 0, max: 120 }), weight: 1 },
 );
 
+/** The same nodes in two accounts in turn, one of them reached by a role: a wave has two batches, and one budget. */
+function spread(play: RandomPlay): RandomPlay {
+  const nodes = play.nodes.map(
+    ([number, situation, changes]): NodeCode =>
+      number % 2 === 0 ? [number, situation, changes] : [number, situation, { ...changes, ...inSpoke }],
+  );
+  return { ...play, nodes, policy: { ...play.policy, scopes: bothScopes } };
+}
+
 /** Any run: a fleet of any fates, any policy, any of the faults that are allowed. */
 export function randomPlays(allowed: readonly ChaosFault[] = chaosFaults): fc.Arbitrary<RandomPlay> {
   return fc
@@ -197,14 +211,18 @@ export function randomPlays(allowed: readonly ChaosFault[] = chaosFaults): fc.Ar
       deadlineMinutes: fc.option(fc.integer({ min: 5, max: 240 }), { nil: undefined, freq: 3 }),
       secondAfterMinutes: second,
       operation: fc.constantFrom('Install', 'Install', 'Install', 'Install', 'Scan'),
+      isSpread: fc.constantFrom(false, false, false, true),
     })
-    .map(({ deadlineMinutes, operation, secondAfterMinutes, troubles, ...rest }) => ({
-      ...rest,
-      ...faultsOf(troubles),
-      tellsOfEnd: true,
-      aftermathHours: 3,
-      request: { operation },
-      ...(deadlineMinutes === undefined ? {} : { deadlineMinutes }),
-      ...(secondAfterMinutes === undefined ? {} : { secondAfterMinutes }),
-    }));
+    .map(({ deadlineMinutes, isSpread, operation, secondAfterMinutes, troubles, ...rest }) => {
+      const play = {
+        ...rest,
+        ...faultsOf(troubles),
+        tellsOfEnd: true,
+        aftermathHours: 3,
+        request: { operation },
+        ...(deadlineMinutes === undefined ? {} : { deadlineMinutes }),
+        ...(secondAfterMinutes === undefined ? {} : { secondAfterMinutes }),
+      };
+      return isSpread ? spread(play) : play;
+    });
 }

@@ -28,7 +28,7 @@ export function withRedeployments(options: RedeploymentsOptions): Invoke {
 }
 
 /** What decides about nodes is otherwise in each policy. */
-function changed({ policies, ...rest }: PolicyFile): PolicyFile {
+export function changed({ policies, ...rest }: PolicyFile): PolicyFile {
   const otherwise = ({ rollout, patch, ...policy }: Policy): Policy => ({
     ...policy,
     rollout: { ...rollout, waves: ['100%'], maxConcurrency: '100%', maxErrors: '0' },

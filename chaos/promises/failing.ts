@@ -9,7 +9,11 @@ const silences: readonly FaultName[] = ['lost-answer', 'zombie-handler'];
 const causes: Readonly<Record<string, readonly FaultName[]>> = {
   AccessDenied: ['s3-denied'],
   AccessDeniedException: ['retagged-node'],
+  // SNS's clients have names of their own.
   AuthorizationError: ['sns-denied'],
+  AuthorizationErrorException: ['sns-denied'],
+  InternalErrorException: outages,
+  ThrottledException: outages,
   InternalError: outages,
   InternalFailure: outages,
   InternalServerError: outages,

@@ -1,4 +1,5 @@
 import { bucketName } from '../../local/names.ts';
+import { changed } from '../../local/redeployments.ts';
 import type { NodeAccount, RunRecord } from '../../shared/domain/account.ts';
 import { type BatchState, batchStateSchema } from '../../shared/domain/batch.ts';
 import { classOf, outcomes } from '../../shared/domain/outcome.ts';
@@ -29,10 +30,14 @@ export function accountIsClosed({ played, record, plan, commands }: Case): strin
 }
 
 /** Each wave reaches as many nodes as the policy says, counted from the first; a Scan has one wave. */
-export function wavesAreKept({ played, record, plan }: Case): string[] {
+export function wavesAreKept(run: Case): string[] {
+  return brokenByAll(run.played, (rollout) => brokenWaves(run, rollout));
+}
+
+function brokenWaves({ record, plan }: Case, { waves }: Rollout): string[] {
   const total = planned(record).length;
   if (total === 0) return [];
-  const sizes = plan?.settings.operation === 'Scan' ? ['100%'] : rolloutOf(played).waves;
+  const sizes = plan?.settings.operation === 'Scan' ? ['100%'] : waves;
   const due = [...new Set(sizes.map((size) => Math.min(total, Math.max(1, ofTotal(size, total)))))].join();
   const reach = (last: number) => planned(record).filter(({ wave }) => (wave ?? 0) <= last).length;
   const reached = record.waves.map(({ wave }) => reach(wave)).join();
@@ -40,8 +45,12 @@ export function wavesAreKept({ played, record, plan }: Case): string[] {
 }
 
 /** In flight is a node from its first command to the end of its last step, wherever it is still accounted for. */
-export function concurrencyIsKept({ played, record, sent }: Case): string[] {
-  const concurrency = Math.max(1, ofTotal(rolloutOf(played).maxConcurrency, planned(record).length));
+export function concurrencyIsKept(run: Case): string[] {
+  return brokenByAll(run.played, (rollout) => brokenConcurrency(run, rollout));
+}
+
+function brokenConcurrency({ record, sent }: Case, { maxConcurrency }: Rollout): string[] {
+  const concurrency = Math.max(1, ofTotal(maxConcurrency, planned(record).length));
   return record.waves.flatMap(({ wave }) => {
     const flights = planned(record)
       .filter((node) => node.wave === wave && node.outcome !== 'Unknown')
@@ -59,7 +68,7 @@ export function concurrencyIsKept({ played, record, sent }: Case): string[] {
 /** A wave's error budget, in nodes. */
 export function errorsAllowedIn(wave: number, { played, record }: Pick<Case, 'played' | 'record'>): number {
   const nodes = planned(record).filter((node) => node.wave === wave).length;
-  return ofTotal(rolloutOf(played).maxErrors, nodes);
+  return Math.max(...rolloutsOf(played).map(({ maxErrors }) => ofTotal(maxErrors, nodes)));
 }
 
 /** The nodes that the run was to patch. */
@@ -67,10 +76,18 @@ function planned(record: RunRecord): readonly NodeAccount[] {
   return record.nodes.filter((node) => node.wave !== null);
 }
 
-function rolloutOf({ policies }: Played): Policy['rollout'] {
-  const policy = policies.policies[policyName];
-  if (!policy) throw new Error(`the play has no policy ${policyName}`);
-  return policy.rollout;
+type Rollout = Policy['rollout'];
+
+/** What the run may have been planned with: the policy, or what a redeployment before the plan has made of it. */
+function rolloutsOf({ policies, strikes }: Played): Rollout[] {
+  const files = strikes.redeployed ? [policies, changed(policies)] : [policies];
+  return files.flatMap((file) => file.policies[policyName]?.rollout ?? []);
+}
+
+/** What the run broke, if it broke something by whichever policy it was planned with. */
+function brokenByAll(played: Played, broken: (rollout: Rollout) => string[]): string[] {
+  const [first = [], ...others] = rolloutsOf(played).map(broken);
+  return others.some((each) => each.length === 0) ? [] : first;
 }
 
 /** A count, or a percentage without its fraction. Told here once more: the plan is what is judged by it. */
@@ -140,7 +157,7 @@ export function nobodyStartsTooLate({ played, record, plan, sent }: Case): strin
       const node = expected.get(nodeId);
       if (!node) return false;
       // By the rule and not by the product's own function: a judge that shares its mistake sees none.
-      const closesAt = Math.min(settings.deadline ?? Number.POSITIVE_INFINITY, settings.startedAt + twoDays);
+      const closesAt = Math.min(played.deadline, settings.startedAt + twoDays);
       const lastStart = closesAt - Math.max(settings.cutoffSeconds, node.expected.total) * 1000;
       return at > lastStart + sendingMilliseconds;
     })

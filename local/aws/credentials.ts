@@ -64,6 +64,8 @@ export class CredentialRegistry {
   identify({ signature, now, errors }: Identification): SignedCaller {
     const { accessKeyId, region, sessionToken } = signature;
     const session = this.sessions.get(accessKeyId);
+    // Keys of a session that was never issued; everybody else is who works at this machine.
+    if (!session && accessKeyId.startsWith('ASIA')) throw errors.invalidToken;
     if (!session) {
       const accountId = this.defaultAccountId;
       const arn = `arn:aws:iam::${accountId}:user/local`;

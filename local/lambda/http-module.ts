@@ -19,7 +19,7 @@ export interface Calls {
   readonly cutOff: () => void;
   /** Lets virtual time go on though an answer was never read: the frozen environment will not read it. */
   readonly releaseHolds: () => void;
-  /** Whether a call is open, has failed, or was answered with an error that a client of the SDK takes to heart. */
+  /** Whether a call is open, has failed, was answered with an error that a client takes to heart, or with a session. */
   readonly isSpoilt: () => boolean;
   /** Closes every socket that is left. */
   readonly close: () => void;
@@ -45,6 +45,7 @@ export function createCalls(clock: Clock, observer: CallObserver): Calls {
   const open = new Map<Outgoing, () => void>();
   let isCutOff = false;
   let hasFailed = false;
+  let hasSession = false;
 
   const close = (): void => {
     for (const socket of sockets) socket.destroy();
@@ -65,6 +66,7 @@ export function createCalls(clock: Clock, observer: CallObserver): Calls {
     };
     open.set(outgoing, release);
     outgoing.on('socket', track);
+    if (isForSession(values[0])) hasSession = true;
     const isFatal = !isCutOff && observer.onCall();
     interceptEvents(outgoing, (name, value) => {
       if (name === 'close') release();
@@ -97,9 +99,15 @@ export function createCalls(clock: Clock, observer: CallObserver): Calls {
     releaseHolds: () => {
       for (const release of open.values()) release();
     },
-    isSpoilt: () => hasFailed || open.size > 0,
+    isSpoilt: () => hasFailed || hasSession || open.size > 0,
     close,
   };
+}
+
+/** A call of STS, by its signature: the session that it answers with is known to this run's STS alone. */
+function isForSession(options: unknown): boolean {
+  const { authorization } = Object(Object(options).headers);
+  return String(authorization).includes('/sts/aws4_request');
 }
 
 /** What is not there, or is not as expected, is an answer like another: no client slows down or counts its attempts for it. */

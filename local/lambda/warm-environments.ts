@@ -7,7 +7,7 @@ const nobody: Host = { clock: new VirtualClock(0), seed: '', onLog: () => undefi
 /**
  * Execution environments that outlive their service, for the next one of this process: to make one takes longer than
  * all that most are asked for in a run. Only those are kept that nothing has gone wrong in, so that a run is the same
- * in kept environments as in fresh ones. None that knows sessions of another account's roles may be kept.
+ * in kept environments as in fresh ones; and none that has a session of another account's role, which only its own run knows.
  */
 export class WarmEnvironments {
   private readonly kept = new Map<string, Environment[]>();
