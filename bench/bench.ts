@@ -18,10 +18,12 @@ async function main(): Promise<number> {
       process.stdout.write(help);
       return 0;
     }
-    const rows = await measure(options);
-    write({ seed: options.seed, results: rows }, options);
+    const charts = chartsBeside(options.out);
+    const { rows, failures } = await measure(options);
     process.stdout.write(`\n${resultsTable(rows)}\n\n${promisesTable(rows)}\n`);
-    return 0;
+    write({ seed: options.seed, results: rows }, { ...options, charts });
+    for (const { message } of failures) process.stderr.write(`FAILED: ${message}\n`);
+    return failures.length > 0 ? 1 : 0;
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
     process.stderr.write(`${error.message}\n\nSee npm run bench -- --help\n`);
@@ -29,33 +31,57 @@ async function main(): Promise<number> {
   }
 }
 
-async function measure({ seed, nodes, concurrency, designs }: BenchOptions): Promise<readonly ResultRow[]> {
+/** Made before anything is measured: whoever named a place that cannot be written to has not waited for nothing. */
+function chartsBeside(out: string): string {
+  const charts = join(dirname(out), 'charts');
+  try {
+    mkdirSync(charts, { recursive: true });
+    return charts;
+  } catch (error) {
+    throw new OptionsError(`--out: '${out}' is refused: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+interface Measurement {
+  readonly rows: readonly ResultRow[];
+  readonly failures: readonly Error[];
+}
+
+async function measure({ seed, nodes, concurrency, designs }: BenchOptions): Promise<Measurement> {
   const trials = designs.map((design): Job => ({ kind: 'trials', design, seed }));
-  const rows = nodes.flatMap((size) =>
+  const rowJobs = nodes.flatMap((size) =>
     concurrency.flatMap((percent) =>
       designs.map((design): Job => ({ kind: 'row', design, seed, nodes: size, concurrency: percent })),
     ),
   );
-  const jobs = [...trials, ...rows];
+  const jobs = [...trials, ...rowJobs];
   let ended = 0;
-  const results = await runJobs(jobs, (job, seconds) => {
-    ended += 1;
-    process.stderr.write(`${ended} of ${jobs.length}: ${titleOf(job)} (${seconds.toFixed(0)} s)\n`);
+  const failures: Error[] = [];
+  const results = await runJobs(jobs, {
+    end: (job, seconds) => {
+      ended += 1;
+      process.stderr.write(`${ended} of ${jobs.length}: ${titleOf(job)} (${seconds.toFixed(0)} s)\n`);
+    },
+    failure: (error) => failures.push(error),
   });
   const kept = new Map(
-    results.flatMap((result, index) => (result.kind === 'trials' ? [[designs[index], result.promises]] : [])),
+    results.flatMap((result) =>
+      result.kind === 'trials' ? [[result.design, result.promises] as const] : [],
+    ),
   );
-  return results.flatMap((result) => {
+  const rows = results.flatMap((result) => {
     if (result.kind !== 'row') return [];
     const ofTrials = kept.get(result.measured.design);
     return ofTrials ? [{ ...result.measured, promises: bothKeep(result.promises, ofTrials) }] : [];
   });
+  return { rows, failures };
 }
 
 /** Charts show one concurrency: 10 % if it was measured, which is the policy's. */
-function write(results: Results, { out, concurrency }: BenchOptions): void {
-  const charts = join(dirname(out), 'charts');
-  mkdirSync(charts, { recursive: true });
+function write(
+  results: Results,
+  { out, concurrency, charts }: BenchOptions & { readonly charts: string },
+): void {
   writeFileSync(out, `${JSON.stringify(results, null, 2)}\n`);
   const shown = concurrency.includes(10) ? 10 : (concurrency[0] ?? 10);
   for (const [name, svg] of drawCharts(results.results, shown)) writeFileSync(join(charts, name), svg);

@@ -17,7 +17,7 @@ export type Job =
 
 export type JobResult =
   | { readonly kind: 'row'; readonly measured: Measured; readonly promises: RowPromises }
-  | { readonly kind: 'trials'; readonly promises: Promises };
+  | { readonly kind: 'trials'; readonly design: DesignName; readonly promises: Promises };
 
 /** Nobody is halted in a row: every design does the same work. */
 const unlimitedErrorsPercent = 100;
@@ -38,6 +38,7 @@ export async function runJob(job: Job): Promise<JobResult> {
   const evidence = async (name: keyof typeof setups) => (await play(design, setups[name])).evidence;
   return {
     kind: 'trials',
+    design,
     promises: trialPromisesOf({
       lostReplies: await evidence('lostReplies'),
       throttling: await evidence('throttling'),

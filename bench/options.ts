@@ -22,7 +22,7 @@ npm run bench -- [options]
   --out FILE           where the results go (default bench/results.json); the charts go into charts/ beside it
   --help               this text
 
-Exit code: 0 measured, 2 the input was refused.
+Exit code: 0 measured, 1 a process failed and its rows are missing, 2 the input was refused.
 `;
 
 const optionNames = {

@@ -15,10 +15,16 @@ const execArgv = [
   '--max-old-space-size=4096',
 ];
 
-/** Runs the jobs in processes of their own, as many at once as there are cores. Results stand in the order of the jobs. */
+/**
+ * Runs the jobs in processes of their own, as many at once as there are cores. What ended stands in the order of the jobs;
+ * a job whose process fails or dies is told to `onFailure`, and costs the others nothing.
+ */
 export async function runJobs(
   jobs: readonly Job[],
-  onEnd: (job: Job, seconds: number) => void,
+  on: {
+    readonly end: (job: Job, seconds: number) => void;
+    readonly failure: (error: Error) => void;
+  },
 ): Promise<readonly JobResult[]> {
   const results = new Map<Job, JobResult>();
   // The longest first: what starts last must not be what takes longest.
@@ -26,16 +32,14 @@ export async function runJobs(
   const work = async (): Promise<void> => {
     for (let job = waiting.shift(); job; job = waiting.shift()) {
       const startedAt = performance.now();
-      results.set(job, await runInProcess(job));
-      onEnd(job, (performance.now() - startedAt) / 1000);
+      const result = await runInProcess(job);
+      if (result instanceof Error) on.failure(result);
+      else results.set(job, result);
+      on.end(job, (performance.now() - startedAt) / 1000);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
-  return jobs.map((job) => {
-    const result = results.get(job);
-    if (!result) throw new Error(`${titleOf(job)}: no result`);
-    return result;
-  });
+  return jobs.flatMap((job) => results.get(job) ?? []);
 }
 
 function effortOf(job: Job): number {
@@ -43,10 +47,10 @@ function effortOf(job: Job): number {
   return factor * (job.kind === 'trials' ? 1000 : job.nodes);
 }
 
-function runInProcess(job: Job): Promise<JobResult> {
-  return new Promise((resolve, reject) => {
+function runInProcess(job: Job): Promise<JobResult | Error> {
+  return new Promise((resolve) => {
     const child = fork(worker, { execArgv });
-    const fail = (why: string): void => reject(new Error(`${titleOf(job)}: ${why}`));
+    const fail = (why: string): void => resolve(new Error(`${titleOf(job)}: ${why}`));
     child.once('message', (answer: Answer) => {
       if ('result' in answer) resolve(answer.result);
       else fail(answer.failure);

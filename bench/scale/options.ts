@@ -1,4 +1,5 @@
-import { Refusals, readOptions } from '../../local/command-line.ts';
+import { mostSeed, Refusals, readOptions } from '../../local/command-line.ts';
+import { concurrencySchema } from '../../shared/domain/count-or-percent.ts';
 
 export interface ScaleOptions {
   readonly seed: number;
@@ -7,16 +8,16 @@ export interface ScaleOptions {
   readonly concurrency: string;
 }
 
-export const help = `npm run bench:scale -- --seed N [options]
+export const help = `npm run bench:scale -- [options]
 
-  --seed N               the fleet and everything random in the run
+  --seed N               the fleet and everything random in the run (default 1)
   --accounts N           spoke accounts, 1 to 1000 (default 50)
   --nodes-per-account N  nodes with the policy's tags in each, 1 to 2100 (default 2000)
   --concurrency TEXT     nodes in flight at once, as a policy says it (default 10%)
 `;
 
 const optionNames = {
-  seed: { type: 'string' },
+  seed: { type: 'string', default: '1' },
   accounts: { type: 'string', default: '50' },
   'nodes-per-account': { type: 'string', default: '2000' },
   concurrency: { type: 'string', default: '10%' },
@@ -29,12 +30,14 @@ export function parseScaleOptions(args: readonly string[]): ScaleOptions | 'help
   if (values.help) return 'help';
   const refusals = new Refusals();
   const options = {
-    seed: refusals.whole('seed', values.seed, [1, 1_000_000]),
+    seed: refusals.whole('seed', values.seed, [0, mostSeed]),
     accounts: refusals.whole('accounts', values.accounts, [1, 1000]),
     // With a tenth of other people's nodes on top it stays below the quota of managed nodes.
     nodesPerAccount: refusals.whole('nodes-per-account', values['nodes-per-account'], [1, 2100]),
     concurrency: values.concurrency,
   };
+  for (const { message } of concurrencySchema.safeParse(values.concurrency).error?.issues ?? [])
+    refusals.add(`--concurrency: '${values.concurrency}' is refused; ${message}`);
   refusals.throwIfAny();
   return options;
 }

@@ -1,8 +1,60 @@
 import { fleetFor, scopesFor, targetsOf } from '../../bench/fleet.ts';
 import { runJob } from '../../bench/job.ts';
 import { dollarsOf } from '../../bench/prices.ts';
+import committed from '../../bench/results.json' with { type: 'json' };
 
 const plan = { seed: 2, nodes: 30, concurrencyPercent: 20, maxErrorsPercent: 100 };
+
+const designs = ['fleet-patcher', 'per-server', 'barrier', 'with-hooks', 'automation'];
+
+describe('the committed results', () => {
+  const rowOf = (design: string, nodes: number, concurrency: number) =>
+    committed.results.find(
+      (row) => row.design === design && row.nodes === nodes && row.concurrency === concurrency,
+    );
+  const sizes = [100, 1000, 10_000].flatMap((nodes) =>
+    [5, 10, 50].map((percent) => [nodes, percent] as const),
+  );
+
+  test('have one row for each design, size and concurrency, each with the same members', () => {
+    expect(Object.keys(committed)).toEqual(['seed', 'results']);
+    expect(committed.results).toHaveLength(designs.length * sizes.length);
+    for (const [nodes, concurrency] of sizes) {
+      for (const design of designs) {
+        expect(Object.keys(rowOf(design, nodes, concurrency) ?? {})).toEqual([
+          'design',
+          'nodes',
+          'concurrency',
+          'makespanRatio',
+          'transitionsPerNode',
+          'apiCallsPerNode',
+          'throttledShare',
+          'lambdaMsPerNode',
+          'dollarsPerNode',
+          'payloadBytesMax',
+          'historyEventsMax',
+          'promises',
+        ]);
+      }
+    }
+  });
+
+  test('show ours within its bounds, and every promise kept', () => {
+    const ours = committed.results.filter(({ design }) => design === 'fleet-patcher');
+    expect(ours.flatMap(({ promises }) => Object.values(promises)).filter((isKept) => !isKept)).toEqual([]);
+    expect(rowOf('fleet-patcher', 1000, 10)?.makespanRatio).toBeLessThanOrEqual(1.08);
+    for (const concurrency of [5, 10, 50]) {
+      const large = rowOf('fleet-patcher', 10_000, concurrency);
+      expect(large?.transitionsPerNode).toBeLessThanOrEqual(1.5);
+      expect(large?.apiCallsPerNode).toBeLessThanOrEqual(3);
+      expect(large?.throttledShare).toBeLessThan(0.01);
+      for (const nodes of [1000, 10_000]) {
+        const theirs = rowOf('per-server', nodes, concurrency)?.dollarsPerNode ?? 0;
+        expect(rowOf('fleet-patcher', nodes, concurrency)?.dollarsPerNode).toBeLessThanOrEqual(theirs / 30);
+      }
+    }
+  });
+});
 
 describe('a row of the results', () => {
   test('has the members that the issue prescribes', async () => {

@@ -11,9 +11,20 @@ describe('the options of the scale benchmark', () => {
   });
 
   test('are refused all at once, with what is allowed', () => {
-    const act = () => parseScaleOptions(['--accounts', '0', '--nodes-per-account', '2400']);
+    const act = () =>
+      parseScaleOptions([
+        '--seed',
+        'x',
+        '--accounts',
+        '0',
+        '--nodes-per-account',
+        '2400',
+        '--concurrency',
+        'abc',
+      ]);
 
-    expect(act).toThrow("--seed: 'undefined' is refused");
+    expect(act).toThrow("--seed: 'x' is refused");
+    expect(act).toThrow("--concurrency: 'abc' is refused; allowed: a count from");
     expect(act).toThrow("--accounts: '0' is refused; allowed: a whole number from 1 to 1000");
     expect(act).toThrow("--nodes-per-account: '2400' is refused; allowed: a whole number from 1 to 2100");
   });
