@@ -4,7 +4,6 @@
  * `bench/scale.json`. What is measured, and how: docs/decisions/0020-scale.md.
  */
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { OptionsError } from '../local/command-line.ts';
 import { brokenLimits } from './scale/broken-limits.ts';
 import { scenarioOf } from './scale/fleet.ts';
@@ -12,7 +11,6 @@ import { type HandlerMeasured, measureHandlers } from './scale/handlers.ts';
 import { help, parseScaleOptions, type ScaleOptions } from './scale/options.ts';
 import { type Measured, playScale, type ScaleRun } from './scale/play.ts';
 
-const file = join(import.meta.dirname, 'scale.json');
 const started = performance.now();
 
 function tell(text: string): void {
@@ -76,8 +74,8 @@ async function main(): Promise<number> {
   const problems = brokenLimits({ large, small: small.measured, handlers });
   tell(handlerTable(handlers));
   const result = { seed: options.seed, ...large.measured, handlers, at1000: small.measured };
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-  tell(`${file}, after ${elapsed()} s`);
+  writeFileSync(options.out, `${JSON.stringify(result, null, 2)}\n`);
+  tell(`${options.out}, after ${elapsed()} s`);
   for (const problem of problems) tell(`BROKEN: ${problem}`);
   return problems.length > 0 ? 1 : 0;
 }

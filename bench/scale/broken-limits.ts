@@ -14,7 +14,8 @@ export function brokenLimits(measured: {
   readonly handlers: Readonly<Record<string, HandlerMeasured>>;
 }): string[] {
   const { record, rehearsal } = measured.large;
-  const { dollarsPerNode, throttledShare, payloadBytesMax, historyEventsMax } = measured.large.measured;
+  const { dollarsPerNode, nodes, throttledShare, payloadBytesMax, historyEventsMax } =
+    measured.large.measured;
   const ended = Object.values(record.outcomes).reduce((sum, count) => sum + count, 0);
   const ids = new Set(record.nodes.map(({ nodeId }) => nodeId));
   const refused = Object.entries(rehearsal.lambda).filter(([, usage]) => usage.refused > 0);
@@ -26,8 +27,9 @@ export function brokenLimits(measured: {
     ...unless(payloadBytesMax <= awsLimits.payloadBytes, `a payload of ${payloadBytesMax} bytes`),
     ...unless(historyEventsMax < awsLimits.historyEvents, `a history of ${historyEventsMax} events`),
     ...unless(throttledShare < throttledAtMost, `${throttledShare} of all calls were throttled`),
+    // A fleet that is smaller than the small one costs more a node: a batch costs its polls whatever its size.
     ...unless(
-      dollarsPerNode <= dollarsRatioAtMost * measured.small.dollarsPerNode,
+      nodes < measured.small.nodes || dollarsPerNode <= dollarsRatioAtMost * measured.small.dollarsPerNode,
       `a node costs ${dollarsPerNode} dollars, and ${measured.small.dollarsPerNode} in a fleet of 1,000`,
     ),
     ...refused.map(

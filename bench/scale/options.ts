@@ -6,6 +6,7 @@ export interface ScaleOptions {
   readonly accounts: number;
   readonly nodesPerAccount: number;
   readonly concurrency: string;
+  readonly out: string;
 }
 
 export const help = `npm run bench:scale -- [options]
@@ -14,6 +15,7 @@ export const help = `npm run bench:scale -- [options]
   --accounts N           spoke accounts, 1 to 1000 (default 50)
   --nodes-per-account N  nodes with the policy's tags in each, 1 to 2100 (default 2000)
   --concurrency TEXT     nodes in flight at once, as a policy says it (default 10%)
+  --out FILE             where the result goes (default bench/scale.json)
 `;
 
 const optionNames = {
@@ -21,6 +23,7 @@ const optionNames = {
   accounts: { type: 'string', default: '50' },
   'nodes-per-account': { type: 'string', default: '2000' },
   concurrency: { type: 'string', default: '10%' },
+  out: { type: 'string', default: 'bench/scale.json' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -35,6 +38,7 @@ export function parseScaleOptions(args: readonly string[]): ScaleOptions | 'help
     // With a tenth of other people's nodes on top it stays below the quota of managed nodes.
     nodesPerAccount: refusals.whole('nodes-per-account', values['nodes-per-account'], [1, 2100]),
     concurrency: values.concurrency,
+    out: values.out,
   };
   for (const { message } of concurrencySchema.safeParse(values.concurrency).error?.issues ?? [])
     refusals.add(`--concurrency: '${values.concurrency}' is refused; ${message}`);

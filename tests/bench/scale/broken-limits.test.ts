@@ -2,6 +2,7 @@ import { usageOf } from '../../../bench/designs/fleet-patcher.ts';
 import { dollarsOf } from '../../../bench/prices.ts';
 import { brokenLimits } from '../../../bench/scale/broken-limits.ts';
 import { scenarioOf } from '../../../bench/scale/fleet.ts';
+import { measureHandlers } from '../../../bench/scale/handlers.ts';
 import { playScale } from '../../../bench/scale/play.ts';
 import type { ExecutionResult } from '../../../local/stepfunctions/run-state-machine.ts';
 
@@ -27,6 +28,7 @@ describe('a run of several accounts', () => {
 
     const measured = {
       ...large.measured,
+      nodes: small.nodes,
       payloadBytesMax: 262_145,
       historyEventsMax: 25_000,
       throttledShare: 0.01,
@@ -46,6 +48,19 @@ describe('a run of several accounts', () => {
     );
   }, 120_000);
 });
+
+test('each function is measured with what it was given, though the run is over by then', async () => {
+  const scenario = scenarioOf({ seed: 3, accounts: 2, nodesPerAccount: 4, concurrency: '50%' });
+  const run = await playScale(scenario, { seed: 3, onProgress: () => undefined });
+
+  const handlers = await measureHandlers(run, scenario.policies);
+
+  expect(Object.keys(handlers)).toEqual([...run.capture.kept.keys()]);
+  for (const { cpuSeconds, maxMemoryMb, idleMemoryMb } of Object.values(handlers)) {
+    expect(cpuSeconds).toBeGreaterThan(0);
+    expect(maxMemoryMb).toBeGreaterThan(idleMemoryMb);
+  }
+}, 120_000);
 
 test('a run costs what its parts cost', () => {
   const nothing = { stateTransitions: 0, payloadBytesMax: 0, historyEventsMax: 0 };

@@ -7,6 +7,7 @@ describe('the options of the scale benchmark', () => {
       accounts: 50,
       nodesPerAccount: 2000,
       concurrency: '10%',
+      out: 'bench/scale.json',
     });
   });
 
