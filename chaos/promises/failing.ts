@@ -28,11 +28,13 @@ const causes: Readonly<Record<string, readonly FaultName[]>> = {
   'Lambda.Unknown': deaths,
   // A function may also wait for calls until its time is up.
   'Sandbox.Timedout': ['hung-handler', 'lost-reply', ...outages],
+  // A page that comes again and again is a listing that does not end.
+  InvalidAnswerError: ['repeated-page'],
   // What a lost or a living function has written stands against the next one.
   ContendedError: ['hung-handler', 'lost-reply', ...deaths, ...silences, ...outages],
 };
 
-/** By these a function of ours fails, or a call that it makes. All others strike nodes, commands, pages and executions. */
+/** By these a function of ours fails, or a call that it makes. All others strike nodes, commands, events and executions. */
 const failing = new Set(Object.values(causes).flat());
 /** By these a state fails though its function does not, or finds no policy any more. */
 const cutting: readonly FaultName[] = ['failed-batch', 'stopped-run', 'timed-out-run', 'redeployed'];
