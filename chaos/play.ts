@@ -57,6 +57,8 @@ export interface Played extends Rehearsal {
   readonly events: readonly ExecutionEvent[];
   /** Of the second run, if there is one. */
   readonly secondEvents: readonly ExecutionEvent[];
+  /** Whether somebody stands between the run and AWS, by `begin`: what fails then is their doing. */
+  readonly isInterferedWith: boolean;
   /** Why locks were given up, by the run's id, as their log says. */
   readonly unreleased: ReadonlyMap<string, readonly string[]>;
   /** Epoch milliseconds: until when the run may start nodes at the very most; Infinity without a deadline. */
@@ -100,5 +102,16 @@ export async function play(options: Play): Promise<Played> {
       unreleased.set(runId, [...(unreleased.get(runId) ?? []), error]);
     },
   });
-  return { ...rehearsal, nodes, policies, events, secondEvents, unreleased, deadline, overAt: clock.now() };
+  const isInterferedWith = rest.begin !== undefined;
+  return {
+    ...rehearsal,
+    nodes,
+    policies,
+    events,
+    secondEvents,
+    isInterferedWith,
+    unreleased,
+    deadline,
+    overAt: clock.now(),
+  };
 }

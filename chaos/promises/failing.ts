@@ -41,22 +41,22 @@ const cutting: readonly FaultName[] = ['failed-batch', 'stopped-run', 'timed-out
 /** The ends of a run that did not do its work. */
 const badEnds: ReadonlySet<string> = new Set(['RunHalted', 'RunFailed']);
 
-type Struck = Pick<Played, 'strikes'>;
+type Struck = Pick<Played, 'isInterferedWith' | 'strikes'>;
 
 /** Whether one of these faults struck. */
-function struck({ strikes }: Struck, faults: Iterable<FaultName>): boolean {
+function struck({ strikes }: Pick<Struck, 'strikes'>, faults: Iterable<FaultName>): boolean {
   return [...faults].some((fault) => (strikes[fault] ?? 0) > 0);
 }
 
 /** Whether an error, `Name` or `Name: message`, comes from a fault that struck: no other excuses anything. */
 export function isByFault(run: Struck, error: string): boolean {
   const [name = ''] = error.split(': ');
-  return struck(run, causes[name] ?? []);
+  return run.isInterferedWith || struck(run, causes[name] ?? []);
 }
 
 /** Whether a fault struck for which functions may have failed. */
 export function mayHaveFailed(run: Struck): boolean {
-  return struck(run, failing);
+  return run.isInterferedWith || struck(run, failing);
 }
 
 /** Where no fault made it fail, no state, no event of a run's end and no release of locks does. */
