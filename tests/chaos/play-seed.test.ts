@@ -44,10 +44,13 @@ describe('the play of a seed', () => {
       return { endedAt, events, lambda, others, published, record, secondEvents, strikes };
     };
 
-    for (const seed of seeds.slice(0, 12)) {
-      expect(await journeyOf(seed, { warm })).toEqual(await journeyOf(seed, {}));
+    for (const seed of seeds.slice(0, 8)) {
+      const journeys = [];
+      // By one line of this file: the traces of errors are compared as well.
+      for (const kept of [{ warm }, {}]) journeys.push(await journeyOf(seed, kept));
+      expect(journeys[0]).toEqual(journeys[1]);
     }
-  }, 60_000);
+  }, 120_000);
 
   test('is cut down to what it needs, and written as code that makes the same play', async () => {
     const isBad = ({ nodes, faults = {} }: RandomPlay) => nodes.length > 1 && 'lost-reply' in faults;

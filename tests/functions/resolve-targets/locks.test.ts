@@ -29,9 +29,12 @@ const s3Calls = ({ counted }: EmbeddedAccount) => counted.filter((call) => call.
 
 describe('the nodes of a run', () => {
   test('are locked for it in each account and Region before it is planned', async () => {
-    const account = await accountWithPolicy([...nodes(2), node(2, { region: away.region })], {
-      scopes: [home, away],
-    });
+    const roleArn = `arn:aws:iam::${away.accountId}:role/fleet-patcher-spoke`;
+    const account = await accountWithPolicy(
+      [...nodes(2), node(2, { region: away.region })],
+      { scopes: [home, { ...away, roleArn, externalId: 'fleet-patcher' }] },
+      { roles: [{ roleArn, externalId: 'fleet-patcher' }] },
+    );
 
     await resolved(account);
 
