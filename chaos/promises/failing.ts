@@ -35,7 +35,12 @@ const causes: Readonly<Record<string, readonly FaultName[]>> = {
 };
 
 /** By these a function of ours fails, or a call that it makes. All others strike nodes, commands, events and executions. */
-const failing = new Set(Object.values(causes).flat());
+const failing = new Set(
+  Object.values(causes)
+    .flat()
+    // A node that IAM denies is refused, and no function fails for it.
+    .filter((fault) => fault !== 'retagged-node'),
+);
 /** By these a state fails though its function does not, or finds no policy any more. */
 const cutting: readonly FaultName[] = ['failed-batch', 'stopped-run', 'timed-out-run', 'redeployed'];
 /** The ends of a run that did not do its work. */

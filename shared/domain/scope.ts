@@ -27,5 +27,7 @@ export const scopeSchema = closedObject({
     .regex(/^[\w+=,.@:/-]{2,1224}$/, 'allowed: 2 to 1,224 of the characters A-Z a-z 0-9 _ + = , . @ : / -')
     .describe('What the trust policy of that role asks for.')
     .optional(),
-}).describe('An account and Region; roleArn is assumed, with externalId, where it is not our own account.');
+}).describe(
+  'An account and Region; roleArn is assumed, with externalId, where it is not our own account and Region.',
+);
 export type Scope = z.infer<typeof scopeSchema>;

@@ -20,7 +20,7 @@ const environmentSchema = z.object({
   FINDINGS_DEAD_LETTER_QUEUE_URL: z.url(),
   /** What people start by hand. */
   PATCH_FLEET_ARN: arn,
-  /** Name, or for other accounts the ARN, of this project's Command document. */
+  /** Name of this project's Command document, the same in every account and Region. */
   HOOK_DOCUMENT_NAME: z.string().min(3),
   /** Where people read what to do about a message. */
   RUNBOOK_URL: z.string().min(1).default('docs/operations.md'),
