@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as sns from '@aws-sdk/client-sns';
 import * as ssm from '@aws-sdk/client-ssm';
@@ -6,7 +5,9 @@ import { build } from 'esbuild';
 import * as z from 'zod';
 import { bundleOptions } from '../../infra/bundle.ts';
 import { functions } from '../../infra/functions.ts';
-import { roleIdOf } from '../../infra/names.ts';
+import { namingFor, roleIdOf } from '../../infra/names.ts';
+import { loadPolicies } from '../../infra/policies.ts';
+import { composeSpoke } from '../../infra/spoke.ts';
 import { stackOf } from './stack.ts';
 
 const { Resources } = stackOf({
@@ -85,11 +86,11 @@ describe.each(functions.map(({ name }) => name))('the role of %s', (name) => {
   });
 });
 
-test('the runbook names for the role in another account what the functions call there, and nothing else', () => {
-  const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
-  const [, section = ''] = runbook.split('\n## Permissions in other accounts\n');
-  const [, json = ''] = /```json\n([\s\S]*?)```/.exec(section) ?? [];
-  const named = new Set([...json.matchAll(/"((?:ssm|ec2):\w+)"/g)].map(([, action]) => action));
+test('the role of a spoke may do what the functions do there, and nothing else', () => {
+  const { policies } = loadPolicies(join(import.meta.dirname, '..', '..', 'fleet.yml'));
+  const { SpokeRole } = composeSpoke(namingFor('fleet-patcher', 'prd'), Object.values(policies)).Resources;
+  const granted = JSON.stringify(SpokeRole?.Properties['Policies']);
+  const named = new Set([...granted.matchAll(/"((?:ssm|ec2):\w+)"/g)].map(([, action]) => action));
 
   const called = functions
     .map(({ name }) => grantedTo(name))
