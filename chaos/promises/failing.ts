@@ -24,7 +24,8 @@ const causes: Readonly<Record<string, readonly FaultName[]>> = {
   ThrottlingException: outages,
   TimeoutError: ['lost-reply'],
   'Lambda.SdkClientException': silences,
-  'Lambda.TooManyRequestsException': ['refused-invocation'],
+  // Functions that hang or live on take the places of the next.
+  'Lambda.TooManyRequestsException': ['refused-invocation', 'hung-handler', 'zombie-handler'],
   'Lambda.Unknown': deaths,
   // A function may also wait for calls until its time is up.
   'Sandbox.Timedout': ['hung-handler', 'lost-reply', ...outages],

@@ -92,7 +92,9 @@ export function successIsReal({ played, record, executions }: Case): string[] {
         each.nodeId === nodeId && each.step === 'Install' && (isFalseFailure || each.result === 'Success'),
     );
     const isKnown = isVerified && !played.aws.terminated.has(nodeId);
-    return hasInstalled && !(isKnown && lacksSomething(played, nodeId))
+    // Who lacked nothing needs no Install that got through: the scan of `verify` has proven it.
+    const isEarned = hasInstalled || (isVerified && outcome === 'AlreadyCompliant');
+    return isEarned && !(isKnown && lacksSomething(played, nodeId))
       ? []
       : [`${nodeId} is ${outcome}, and is not`];
   });
