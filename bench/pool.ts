@@ -17,7 +17,7 @@ const execArgv = [
 
 /**
  * Runs the jobs in processes of their own, as many at once as there are cores. What ended stands in the order of the jobs;
- * a job whose process fails or dies is told to `onFailure`, and costs the others nothing.
+ * a job whose process fails or dies is told to `on.failure`, and costs the others nothing.
  */
 export async function runJobs(
   jobs: readonly Job[],

@@ -1,6 +1,7 @@
 import type { Policy } from '../shared/domain/policy.ts';
 import { arnOf, type Resource, type Resources, ref, sub, type Value } from './cloudformation.ts';
 import { nodesByTag } from './iam/commands.ts';
+import { nodeLogsPolicy } from './iam/node-logs.ts';
 import { type Grant, statementsOf } from './iam/policy.ts';
 import { hookDocumentNameOf, type Naming } from './names.ts';
 import { hookDocumentResources } from './resources/hook-document.ts';
@@ -38,7 +39,11 @@ export function composeSpoke(naming: Naming, policies: readonly Policy[]): Templ
     Resources: {
       ...hookDocumentResources(naming),
       SpokeRole: spokeRole(naming, policies),
-      NodeLogsPolicy: nodeLogsPolicy(),
+      NodeLogsPolicy: nodeLogsPolicy({
+        bucketArn: hubBucketArn,
+        logsArn: sub(`arn:\${AWS::Partition}:s3:::\${HubBucketName}/logs/*`),
+        nodeRoles: [],
+      }),
     },
     Outputs: {
       RoleArn: { Condition: 'HasRole', Description: 'For roleArn', Value: arnOf('SpokeRole') },
@@ -113,24 +118,4 @@ function grantsOf(naming: Naming, policies: readonly Policy[]): Grant[] {
     },
     ...nodesByTag(policies, nodeArns),
   ];
-}
-
-function nodeLogsPolicy(): Resource {
-  return {
-    Type: 'AWS::IAM::ManagedPolicy',
-    Properties: {
-      Description: 'fleet-patcher: a managed node leaves the output of its commands',
-      PolicyDocument: {
-        Version: '2012-10-17',
-        Statement: statementsOf([
-          {
-            sid: 'LeaveLogs',
-            actions: ['s3:PutObject'],
-            resource: sub(`arn:\${AWS::Partition}:s3:::\${HubBucketName}/logs/*`),
-          },
-          { sid: 'KnowEncryption', actions: ['s3:GetEncryptionConfiguration'], resource: hubBucketArn },
-        ]),
-      },
-    },
-  };
 }

@@ -8,7 +8,6 @@ const silences: readonly FaultName[] = ['lost-answer', 'zombie-handler'];
 /** The faults that an error can come from, by its name. Whatever has another name comes from none: it is a mistake of ours. */
 const causes: Readonly<Record<string, readonly FaultName[]>> = {
   AccessDenied: ['s3-denied'],
-  AccessDeniedException: ['retagged-node'],
   // SNS's clients have names of their own.
   AuthorizationError: ['sns-denied'],
   AuthorizationErrorException: ['sns-denied'],
@@ -36,12 +35,7 @@ const causes: Readonly<Record<string, readonly FaultName[]>> = {
 };
 
 /** By these a function of ours fails, or a call that it makes. All others strike nodes, commands, events and executions. */
-const failing = new Set(
-  Object.values(causes)
-    .flat()
-    // A node that IAM denies is refused, and no function fails for it.
-    .filter((fault) => fault !== 'retagged-node'),
-);
+const failing = new Set(Object.values(causes).flat());
 /** By these a state fails though its function does not, or finds no policy any more. */
 const cutting: readonly FaultName[] = ['failed-batch', 'stopped-run', 'timed-out-run', 'redeployed'];
 /** The ends of a run that did not do its work. */

@@ -59,7 +59,7 @@ interface Reached {
 const nobody: Reached = { commands: [], refused: [], late: [] };
 
 /**
- * One bad node fails the whole call, and SSM does not say which: the list is halved until it stands alone.
+ * One bad node fails the whole call. IAM names it; SSM does not, and the list is halved until it stands alone.
  * A request that is refused as such ends the step for all of its nodes, and no more: others still go on.
  */
 async function sendTo(nodeIds: readonly string[], send: Send, around: Around): Promise<Reached> {

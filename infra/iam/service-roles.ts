@@ -6,7 +6,8 @@ import type { Parameters } from '../parameters.ts';
 import { bucketArn } from '../resources/bucket.ts';
 import { stateMachineArn } from '../resources/state-machine.ts';
 import { sendPatches } from './commands.ts';
-import { type Grant, serviceRole, statementsOf, tracing } from './policy.ts';
+import { nodeLogsPolicy } from './node-logs.ts';
+import { type Grant, serviceRole, tracing } from './policy.ts';
 
 interface Stack {
   readonly naming: Naming;
@@ -16,6 +17,7 @@ interface Stack {
 
 /** The roles of Step Functions, of the maintenance windows and of the hourly rule, and what nodes need to leave their logs. */
 export function serviceRoles(stack: Stack): Resources {
+  const { existingBucket, nodeRoles } = stack.parameters;
   return {
     ...Object.fromEntries(
       definitions.map((definition) => [roleIdOf(definition.name), stateMachineRole(stack, definition)]),
@@ -23,7 +25,11 @@ export function serviceRoles(stack: Stack): Resources {
     WatchSlaRuleRole: watchSlaRuleRole(stack.naming),
     InstallWindowRole: installWindowRole(stack.naming),
     ScanWindowRole: scanWindowRole(stack),
-    NodeLogsPolicy: nodeLogsPolicy(stack.parameters),
+    NodeLogsPolicy: nodeLogsPolicy({
+      bucketArn: bucketArn(existingBucket),
+      logsArn: bucketArn(existingBucket, 'logs/*'),
+      nodeRoles,
+    }),
   };
 }
 
@@ -122,26 +128,4 @@ function scanWindowRole({ naming, policies, parameters }: Stack): Resource {
       },
     ],
   });
-}
-
-/** For the nodes' own roles: without it the agent leaves no logs, and nobody is told. It may add, never read. */
-function nodeLogsPolicy({ existingBucket, nodeRoles }: Parameters): Resource {
-  return {
-    Type: 'AWS::IAM::ManagedPolicy',
-    Properties: {
-      Description: 'fleet-patcher: a managed node leaves the output of its commands',
-      ...(nodeRoles.length > 0 ? { Roles: nodeRoles } : {}),
-      PolicyDocument: {
-        Version: '2012-10-17',
-        Statement: statementsOf([
-          { sid: 'LeaveLogs', actions: ['s3:PutObject'], resource: bucketArn(existingBucket, 'logs/*') },
-          {
-            sid: 'KnowEncryption',
-            actions: ['s3:GetEncryptionConfiguration'],
-            resource: bucketArn(existingBucket),
-          },
-        ]),
-      },
-    },
-  };
 }

@@ -60,6 +60,7 @@ export const sentSchema = z.object({
       nodeIds: z.array(z.string()),
     }),
   ),
+  /** Nodes that SSM does not accept, with the beginning of what it said. */
   refused: z.array(z.object({ nodeId: z.string(), reason: z.string() })),
   /** Nodes that it was too late for: nothing was sent to them. Missing in what an earlier version sent. */
   late: z.array(z.string()).optional(),
